@@ -1,0 +1,36 @@
+package dev.sluice.settings;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One column of the target schema.
+ *
+ * @param name its name in curated and in the target database
+ * @param type its type there
+ * @param nullable whether NULL is allowed; a row with NULL in a column that forbids it is quarantined
+ * @param sourceName the source's column it comes from
+ * @param defaultValue taken where the source's value is NULL or the column is missing, as text castable to the type
+ * @param expression a Spark SQL expression over the source's columns, in place of {@code sourceName}
+ */
+public record ColumnSettings(
+        String name,
+        ColumnType type,
+        boolean nullable,
+        String sourceName,
+        Optional<String> defaultValue,
+        Optional<String> expression) {
+
+    public ColumnSettings {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(sourceName, "sourceName");
+        Objects.requireNonNull(defaultValue, "defaultValue");
+        Objects.requireNonNull(expression, "expression");
+    }
+
+    /** A nullable column taken as it is from the source's column of the same name. */
+    public static ColumnSettings plain(String name, ColumnType type) {
+        return new ColumnSettings(name, type, true, name, Optional.empty(), Optional.empty());
+    }
+}

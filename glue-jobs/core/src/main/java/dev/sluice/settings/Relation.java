@@ -1,0 +1,32 @@
+package dev.sluice.settings;
+
+import java.util.Objects;
+
+/** What a table item reads in its source. */
+public sealed interface Relation {
+
+    /** A table or view, by schema and name as the database's catalog spells them (no quotes). */
+    record Table(String schema, String name) implements Relation {
+        public Table {
+            Objects.requireNonNull(schema, "schema");
+            Objects.requireNonNull(name, "name");
+        }
+
+        @Override
+        public String toString() {
+            return schema + "." + name;
+        }
+    }
+
+    /** A SELECT statement without a trailing semicolon. */
+    record Query(String sql) implements Relation {
+        public Query {
+            Objects.requireNonNull(sql, "sql");
+        }
+
+        @Override
+        public String toString() {
+            return "query";
+        }
+    }
+}

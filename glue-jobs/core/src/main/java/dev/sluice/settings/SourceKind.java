@@ -1,0 +1,6 @@
+package dev.sluice.settings;
+
+/** The kinds of system a source item can describe. */
+public enum SourceKind {
+    POSTGRESQL
+}

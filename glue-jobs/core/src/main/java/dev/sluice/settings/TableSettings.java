@@ -1,0 +1,34 @@
+package dev.sluice.settings;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A table item: everything Sluice needs to bring one table from its source to raw, curated and the targets.
+ *
+ * @param name source and table
+ * @param version the version of the item's shape
+ * @param extract what is read
+ * @param schema what it becomes
+ * @param curate how it is put into curated
+ * @param loads where it goes from there; may be empty
+ * @param freshness how late it may be
+ */
+public record TableSettings(
+        TableName name,
+        int version,
+        ExtractSettings extract,
+        SchemaSettings schema,
+        CurateSettings curate,
+        List<LoadSettings> loads,
+        FreshnessSettings freshness) {
+
+    public TableSettings {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(extract, "extract");
+        Objects.requireNonNull(schema, "schema");
+        Objects.requireNonNull(curate, "curate");
+        loads = List.copyOf(loads);
+        Objects.requireNonNull(freshness, "freshness");
+    }
+}
