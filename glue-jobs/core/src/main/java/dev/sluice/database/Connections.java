@@ -1,0 +1,10 @@
+package dev.sluice.database;
+
+import dev.sluice.settings.SourceSettings;
+
+/** Turns a source item's references into an endpoint that can be opened. */
+public interface Connections {
+
+    /** The endpoint of a source; throws {@code SECRET_MISSING} where a reference leads nowhere. */
+    JdbcEndpoint resolve(SourceSettings source);
+}

@@ -1,0 +1,30 @@
+package dev.sluice.extract;
+
+import dev.sluice.bookmark.Window;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * One consistent view of the source that any number of readers share. Stays open until closed; rows read through it are
+ * those of one instant.
+ */
+public interface Snapshot extends AutoCloseable {
+
+    /** The column of raw rows that holds, as a JSON object, the values no Spark type can represent, by column name. */
+    String UNREPRESENTABLE = "_sluice_unrepresentable";
+
+    /** The relation as this snapshot sees it. */
+    SourceTable table();
+
+    /**
+     * The window's rows, lazily: columns of {@link #table()} in their raw types and names, and {@link #UNREPRESENTABLE}
+     * (string, NULL in ordinary rows). Rows with NULL in every bookmark column are part of a window that is open above;
+     * of a window closed above they are not. Bounded memory: rows come by fetch size.
+     */
+    Dataset<Row> read(SparkSession spark, Window window);
+
+    /** Ends the view. */
+    @Override
+    void close();
+}
