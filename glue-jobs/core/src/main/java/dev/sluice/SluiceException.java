@@ -3,10 +3,10 @@ package dev.sluice;
 import java.util.Objects;
 
 /**
- * The one exception of Sluice. Its message has the form "Cannot (verb) (thing): (value). (Cause). (Remedy)", names the
+ * The exception of Sluice; a subclass only carries details of one code. Its message has the form "Cannot (verb) (thing): (value). (Cause). (Remedy)", names the
  * table and the settings key where there is one, and never holds a secret.
  */
-public final class SluiceException extends RuntimeException {
+public class SluiceException extends RuntimeException {
 
     private final ErrorCode code;
 

@@ -33,4 +33,9 @@ public record ColumnSettings(
     public static ColumnSettings plain(String name, ColumnType type) {
         return new ColumnSettings(name, type, true, name, Optional.empty(), Optional.empty());
     }
+
+    /** The same column, without NULL. */
+    ColumnSettings required() {
+        return new ColumnSettings(name, type, false, sourceName, defaultValue, expression);
+    }
 }

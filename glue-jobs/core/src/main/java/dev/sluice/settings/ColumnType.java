@@ -25,7 +25,7 @@ public final class ColumnType {
             "date",
             "timestamp",
             "timestamp_ntz");
-    private static final Pattern DECIMAL = Pattern.compile("decimal\\((\\d{1,2}),(\\d{1,2})\\)");
+    private static final Pattern DECIMAL = Pattern.compile("decimal\\(([1-9]\\d?),(0|[1-9]\\d?)\\)");
     private static final Pattern ARRAY = Pattern.compile("array<(.+)>");
 
     private final String ddl;

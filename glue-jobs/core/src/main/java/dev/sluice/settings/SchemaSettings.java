@@ -14,6 +14,9 @@ import java.util.Objects;
 public record SchemaSettings(
         List<ColumnSettings> columns, NewColumns newColumns, Drift missingColumns, Drift changedColumns) {
 
+    public static final NewColumns DEFAULT_NEW_COLUMNS = NewColumns.REPORT;
+    public static final Drift DEFAULT_DRIFT = Drift.FAIL;
+
     public SchemaSettings {
         columns = List.copyOf(columns);
         Objects.requireNonNull(newColumns, "newColumns");

@@ -21,6 +21,9 @@ public record SourceSettings(
         ZoneId timeZone,
         int maxConcurrentTables) {
 
+    public static final ZoneId DEFAULT_TIME_ZONE = ZoneId.of("UTC");
+    public static final int DEFAULT_MAX_CONCURRENT_TABLES = 4;
+
     public SourceSettings {
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(kind, "kind");

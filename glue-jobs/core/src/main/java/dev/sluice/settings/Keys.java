@@ -1,0 +1,76 @@
+package dev.sluice.settings;
+
+import java.util.List;
+
+/** Every key of an item, and which keys each of its objects has, in the order they are written. */
+final class Keys {
+
+    static final String SOURCE = "source";
+    static final String TABLE = "table";
+    static final String VERSION = "version";
+
+    static final String KIND = "kind";
+    static final String CONNECTION = "connection";
+    static final String JDBC_URL = "jdbc-url";
+    static final String SECRET = "secret";
+    static final String GLUE_CONNECTION = "glue-connection";
+    static final String TIME_ZONE = "time-zone";
+    static final String MAX_CONCURRENT_TABLES = "max-concurrent-tables";
+
+    static final String EXTRACT = "extract";
+    static final String RELATION = "relation";
+    static final String QUERY = "query";
+    static final String FILTER = "filter";
+    static final String STRATEGY = "strategy";
+    static final String BOOKMARK = "bookmark";
+    static final String COLUMNS = "columns";
+    static final String ENGINE = "engine";
+    static final String CLOCK = "clock";
+    static final String LOOKBACK = "lookback";
+    static final String SETTLE = "settle";
+    static final String PARALLELISM = "parallelism";
+    static final String FETCH_SIZE = "fetch-size";
+
+    static final String SCHEMA = "schema";
+    static final String NAME = "name";
+    static final String TYPE = "type";
+    static final String NULLABLE = "nullable";
+    static final String DEFAULT = "default";
+    static final String EXPRESSION = "expression";
+    static final String NEW_COLUMNS = "new-columns";
+    static final String MISSING_COLUMNS = "missing-columns";
+    static final String CHANGED_COLUMNS = "changed-columns";
+
+    static final String CURATE = "curate";
+    static final String MODE = "mode";
+    static final String PRIMARY_KEY = "primary-key";
+    static final String ORDER_BY = "order-by";
+    static final String PARTITION_BY = "partition-by";
+    static final String QUALITY = "quality";
+    static final String CONDITION = "condition";
+
+    static final String LOADS = "loads";
+    static final String TARGET = "target";
+
+    static final String FRESHNESS = "freshness";
+    static final String LAKE = "lake";
+    static final String DATABASE = "database";
+
+    static final List<String> OF_SOURCE_ITEM =
+            List.of(SOURCE, TABLE, VERSION, KIND, CONNECTION, TIME_ZONE, MAX_CONCURRENT_TABLES);
+    static final List<String> OF_CONNECTION = List.of(JDBC_URL, SECRET, GLUE_CONNECTION);
+
+    static final List<String> OF_TABLE_ITEM =
+            List.of(SOURCE, TABLE, VERSION, EXTRACT, SCHEMA, CURATE, LOADS, FRESHNESS);
+    static final List<String> OF_EXTRACT =
+            List.of(RELATION, QUERY, FILTER, STRATEGY, BOOKMARK, PARALLELISM, FETCH_SIZE);
+    static final List<String> OF_BOOKMARK = List.of(COLUMNS, ENGINE, CLOCK, LOOKBACK, SETTLE);
+    static final List<String> OF_SCHEMA = List.of(COLUMNS, NEW_COLUMNS, MISSING_COLUMNS, CHANGED_COLUMNS);
+    static final List<String> OF_COLUMN = List.of(NAME, TYPE, NULLABLE, SOURCE, DEFAULT, EXPRESSION);
+    static final List<String> OF_CURATE = List.of(MODE, PRIMARY_KEY, ORDER_BY, PARTITION_BY, QUALITY);
+    static final List<String> OF_QUALITY_RULE = List.of(NAME, CONDITION);
+    static final List<String> OF_LOAD = List.of(TARGET, TABLE, MODE);
+    static final List<String> OF_FRESHNESS = List.of(LAKE, DATABASE);
+
+    private Keys() {}
+}

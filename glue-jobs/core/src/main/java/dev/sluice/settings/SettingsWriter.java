@@ -1,0 +1,159 @@
+package dev.sluice.settings;
+
+import dev.sluice.settings.CurateSettings.QualityRule;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Writes settings as the tree {@link SettingsParser} reads them from: ordered maps, lists, texts, integers and truth
+ * values. What has its default is left out, except a strategy, so that a reader of the item sees how it is read.
+ */
+public final class SettingsWriter {
+
+    private SettingsWriter() {}
+
+    /** The source item, without a {@code table} key. */
+    public static Map<String, Object> write(SourceSettings source) {
+        Map<String, Object> item = new LinkedHashMap<>();
+        item.put(Keys.SOURCE, source.source());
+        item.put(Keys.VERSION, source.version());
+        item.put(Keys.KIND, Words.of(source.kind()));
+        item.put(Keys.CONNECTION, connection(source.connection()));
+        putUnless(
+                SourceSettings.DEFAULT_TIME_ZONE.getId(),
+                item,
+                Keys.TIME_ZONE,
+                source.timeZone().getId());
+        putUnless(
+                SourceSettings.DEFAULT_MAX_CONCURRENT_TABLES,
+                item,
+                Keys.MAX_CONCURRENT_TABLES,
+                source.maxConcurrentTables());
+        return item;
+    }
+
+    /** The table item. */
+    public static Map<String, Object> write(TableSettings table) {
+        Map<String, Object> item = new LinkedHashMap<>();
+        item.put(Keys.SOURCE, table.name().source());
+        item.put(Keys.TABLE, table.name().table());
+        item.put(Keys.VERSION, table.version());
+        item.put(Keys.EXTRACT, extract(table.extract()));
+        item.put(Keys.SCHEMA, schema(table.schema()));
+        item.put(Keys.CURATE, curate(table.curate()));
+        putUnless(List.of(), item, Keys.LOADS, each(table.loads(), SettingsWriter::load));
+        putUnless(Map.of(), item, Keys.FRESHNESS, freshness(table.freshness()));
+        return item;
+    }
+
+    private static Map<String, Object> connection(ConnectionSettings connection) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        if (connection instanceof ConnectionSettings.Jdbc jdbc) {
+            tree.put(Keys.JDBC_URL, jdbc.url());
+            jdbc.secret().ifPresent(secret -> tree.put(Keys.SECRET, secret));
+        } else if (connection instanceof ConnectionSettings.Glue glue) {
+            tree.put(Keys.GLUE_CONNECTION, glue.name());
+        }
+        return tree;
+    }
+
+    private static Map<String, Object> extract(ExtractSettings extract) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        if (extract.relation() instanceof Relation.Table table) {
+            tree.put(Keys.RELATION, new QualifiedName(table.schema(), table.name()).toString());
+        } else if (extract.relation() instanceof Relation.Query query) {
+            tree.put(Keys.QUERY, query.sql());
+        }
+        extract.filter().ifPresent(filter -> tree.put(Keys.FILTER, filter));
+        tree.put(Keys.STRATEGY, Words.of(extract.strategy()));
+        extract.bookmark().ifPresent(bookmark -> tree.put(Keys.BOOKMARK, bookmark(bookmark)));
+        extract.parallelism().ifPresent(parallelism -> tree.put(Keys.PARALLELISM, parallelism));
+        putUnless(ExtractSettings.DEFAULT_FETCH_SIZE, tree, Keys.FETCH_SIZE, extract.fetchSize());
+        return tree;
+    }
+
+    private static Map<String, Object> bookmark(BookmarkSettings bookmark) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put(Keys.COLUMNS, new ArrayList<>(bookmark.columns()));
+        putUnless(Words.of(BookmarkSettings.Engine.SLUICE), tree, Keys.ENGINE, Words.of(bookmark.engine()));
+        putUnless(Words.of(BookmarkSettings.StampedBy.SERVER), tree, Keys.CLOCK, Words.of(bookmark.clock()));
+        putUnless(written(Duration.ZERO), tree, Keys.LOOKBACK, written(bookmark.lookback()));
+        putUnless(written(BookmarkSettings.DEFAULT_SETTLE), tree, Keys.SETTLE, written(bookmark.settle()));
+        return tree;
+    }
+
+    private static Map<String, Object> schema(SchemaSettings schema) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put(Keys.COLUMNS, each(schema.columns(), SettingsWriter::column));
+        putUnless(Words.of(SchemaSettings.DEFAULT_NEW_COLUMNS), tree, Keys.NEW_COLUMNS, Words.of(schema.newColumns()));
+        putUnless(
+                Words.of(SchemaSettings.DEFAULT_DRIFT), tree, Keys.MISSING_COLUMNS, Words.of(schema.missingColumns()));
+        putUnless(
+                Words.of(SchemaSettings.DEFAULT_DRIFT), tree, Keys.CHANGED_COLUMNS, Words.of(schema.changedColumns()));
+        return tree;
+    }
+
+    private static Map<String, Object> column(ColumnSettings column) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put(Keys.NAME, column.name());
+        tree.put(Keys.TYPE, column.type().ddl());
+        putUnless(true, tree, Keys.NULLABLE, column.nullable());
+        putUnless(column.name(), tree, Keys.SOURCE, column.sourceName());
+        column.defaultValue().ifPresent(value -> tree.put(Keys.DEFAULT, value));
+        column.expression().ifPresent(expression -> tree.put(Keys.EXPRESSION, expression));
+        return tree;
+    }
+
+    private static Map<String, Object> curate(CurateSettings curate) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put(Keys.MODE, Words.of(curate.mode()));
+        putUnless(List.of(), tree, Keys.PRIMARY_KEY, new ArrayList<>(curate.primaryKey()));
+        putUnless(List.of(), tree, Keys.ORDER_BY, new ArrayList<>(curate.orderBy()));
+        putUnless(List.of(), tree, Keys.PARTITION_BY, new ArrayList<>(curate.partitionBy()));
+        putUnless(List.of(), tree, Keys.QUALITY, each(curate.quality(), SettingsWriter::qualityRule));
+        return tree;
+    }
+
+    private static Map<String, Object> qualityRule(QualityRule rule) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put(Keys.NAME, rule.name());
+        tree.put(Keys.CONDITION, rule.condition());
+        return tree;
+    }
+
+    private static Map<String, Object> load(LoadSettings load) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put(Keys.TARGET, load.target());
+        tree.put(Keys.TABLE, new QualifiedName(load.schema(), load.table()).toString());
+        tree.put(Keys.MODE, Words.of(load.mode()));
+        return tree;
+    }
+
+    private static Map<String, Object> freshness(FreshnessSettings freshness) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        putUnless(written(FreshnessSettings.DEFAULT_LAKE), tree, Keys.LAKE, written(freshness.lake()));
+        putUnless(written(FreshnessSettings.DEFAULT_DATABASE), tree, Keys.DATABASE, written(freshness.database()));
+        return tree;
+    }
+
+    /** Whole days as days: {@link Duration#toString} knows hours only. */
+    private static String written(Duration duration) {
+        boolean wholeDays = !duration.isZero() && duration.equals(Duration.ofDays(duration.toDays()));
+        return wholeDays ? "P" + duration.toDays() + "D" : duration.toString();
+    }
+
+    private static <T> List<Object> each(List<T> values, Function<T, Object> writer) {
+        return values.stream().map(writer).collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    private static void putUnless(Object unwritten, Map<String, Object> tree, String key, Object value) {
+        if (!value.equals(unwritten)) {
+            tree.put(key, value);
+        }
+    }
+}

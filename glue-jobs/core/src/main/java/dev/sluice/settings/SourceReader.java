@@ -1,0 +1,93 @@
+package dev.sluice.settings;
+
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Optional;
+
+/** Reads a source item. */
+final class SourceReader {
+
+    private static final String JDBC_PREFIX = "jdbc:";
+    private static final int GLUE_CONNECTION_MAX_LENGTH = 255;
+
+    private SourceReader() {}
+
+    static Optional<SourceSettings> read(Object tree, Problems problems) {
+        return ObjectReader.of(tree, "", Keys.OF_SOURCE_ITEM, problems).flatMap(item -> {
+            String source = ItemHeader.source(item, problems);
+            int version = ItemHeader.version(item);
+            item.require(Keys.KIND, "Say what the system is: " + Words.of(SourceKind.values()) + ".");
+            Optional<SourceKind> kind = item.choice(Keys.KIND, SourceKind.values());
+            item.require(Keys.CONNECTION, "Give {jdbc-url, secret} or {glue-connection}.");
+            Optional<ConnectionSettings> connection =
+                    item.object(Keys.CONNECTION, Keys.OF_CONNECTION).flatMap(reader -> connection(reader, kind));
+            ZoneId timeZone = item.text(Keys.TIME_ZONE)
+                    .map(zone -> timeZone(item, zone))
+                    .orElse(SourceSettings.DEFAULT_TIME_ZONE);
+            int maxConcurrentTables =
+                    item.integer(Keys.MAX_CONCURRENT_TABLES, 1).orElse(SourceSettings.DEFAULT_MAX_CONCURRENT_TABLES);
+            return kind.flatMap(known -> connection.map(
+                    reached -> new SourceSettings(source, version, known, reached, timeZone, maxConcurrentTables)));
+        });
+    }
+
+    private static Optional<ConnectionSettings> connection(ObjectReader reader, Optional<SourceKind> kind) {
+        if (reader.has(Keys.JDBC_URL) == reader.has(Keys.GLUE_CONNECTION)) {
+            reader.problem(
+                    Keys.JDBC_URL,
+                    "Exactly one of jdbc-url and glue-connection must be given.",
+                    "Give jdbc-url with a secret, or the name of a Glue connection.");
+            return Optional.empty();
+        }
+        Optional<String> secret = reader.text(Keys.SECRET);
+        if (reader.has(Keys.GLUE_CONNECTION)) {
+            if (reader.has(Keys.SECRET)) {
+                reader.problem(Keys.SECRET, "A Glue connection names its own secret.", "Leave secret out.");
+            }
+            return reader.text(Keys.GLUE_CONNECTION).map(name -> {
+                if (name.length() > GLUE_CONNECTION_MAX_LENGTH) {
+                    reader.problem(
+                            Keys.GLUE_CONNECTION,
+                            "Has " + name.length() + " characters, and Glue takes " + GLUE_CONNECTION_MAX_LENGTH + ".",
+                            "Correct the name.");
+                }
+                return new ConnectionSettings.Glue(name);
+            });
+        }
+        return reader.text(Keys.JDBC_URL).map(url -> {
+            checkUrl(reader, url, kind);
+            return new ConnectionSettings.Jdbc(url, secret);
+        });
+    }
+
+    /** The problems quote no part of the URL: it may hold a password. */
+    private static void checkUrl(ObjectReader reader, String url, Optional<SourceKind> kind) {
+        if (Credentials.areIn(url)) {
+            reader.problem(Keys.JDBC_URL, "Holds a user or a password.", Credentials.REMEDY);
+        }
+        String prefix = kind.map(known -> JDBC_PREFIX + Words.of(known) + ":").orElse(JDBC_PREFIX);
+        if (!url.startsWith(prefix)
+                || url.length() == prefix.length()
+                || url.chars().anyMatch(Character::isWhitespace)) {
+            reader.problem(
+                    Keys.JDBC_URL,
+                    "Is no JDBC URL of this kind of source.",
+                    "Write it like " + prefix + "//host:5432/database.");
+        }
+    }
+
+    private static ZoneId timeZone(ObjectReader item, String zone) {
+        try {
+            return ZoneId.of(zone);
+        } catch (DateTimeException unknown) {
+            item.problem(
+                    Keys.TIME_ZONE,
+                    "Is no time zone: " + zone + ".",
+                    Words.nearest(zone, ZoneId.getAvailableZoneIds())
+                            .map(near -> "Did you mean " + near + "?")
+                            .orElse("Write a name like Europe/Copenhagen, or UTC."));
+            return ZoneOffset.UTC;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.sluice.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsWriterTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {Documents.TABLE, Documents.FULL_TABLE})
+    void writesATableThatReadsTheSame(String document) {
+        TableSettings table = SettingsParser.parseTable(Documents.yaml(document));
+        assertThat(SettingsParser.parseTable(SettingsWriter.write(table))).isEqualTo(table);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{glue-connection: shop-vpc}",
+                "{jdbc-url: 'jdbc:postgresql://host/shop'}",
+                "{jdbc-url: 'jdbc:postgresql:shop', secret: shop-reader}"
+            })
+    void writesASourceThatReadsTheSame(String connection) {
+        Object tree = Documents.with(Documents.SOURCE, "connection", connection);
+        SourceSettings source = SettingsParser.parseSource(tree);
+        assertThat(SettingsParser.parseSource(SettingsWriter.write(source))).isEqualTo(source);
+    }
+
+    @Test
+    void writesEveryKeyThatHasNotItsDefault() {
+        TableSettings table = SettingsParser.parseTable(Documents.yaml(Documents.FULL_TABLE));
+        Object expected = Documents.yaml(Documents.FULL_TABLE
+                .replace("    engine: sluice\n", "")
+                .replace("default: 0.5", "default: '0.5'")
+                .replace("table: orders,", "table: public.orders,"));
+        assertThat(SettingsWriter.write(table)).isEqualTo(expected).hasToString(expected.toString());
+    }
+
+    @Test
+    void leavesDefaultsOut() {
+        TableSettings table = SettingsParser.parseTable(Documents.yaml(Documents.TABLE));
+        Map<String, Object> item = SettingsWriter.write(table);
+        assertThat(item.keySet()).containsExactly("source", "table", "version", "extract", "schema", "curate");
+        assertThat(item.get("extract"))
+                .isEqualTo(Map.of(
+                        "relation",
+                        "public.orders",
+                        "strategy",
+                        "incremental",
+                        "bookmark",
+                        Map.of("columns", List.of("updated_at"))));
+        assertThat(SettingsWriter.write(SettingsParser.parseSource(Documents.yaml(Documents.SOURCE)))
+                        .keySet())
+                .containsExactly("source", "version", "kind", "connection");
+    }
+
+    @Test
+    void writesARelationThatNeedsQuotes() {
+        Object tree = Documents.with(Documents.TABLE, "extract.relation", "'Sales.\"a.\"\"b\"'");
+        TableSettings table = SettingsParser.parseTable(tree);
+        assertThat(SettingsParser.parseTable(SettingsWriter.write(table))).isEqualTo(table);
+    }
+}
