@@ -1,0 +1,2 @@
+/** Sinks that append: files and JDBC tables. */
+package dev.sluice.localglue.sink;
