@@ -74,6 +74,16 @@ public final class ColumnType {
         return ddl.startsWith("decimal(");
     }
 
+    /** All digits of a {@code decimal(p,s)}. */
+    public int precision() {
+        return Integer.parseInt(ddl.substring("decimal(".length(), ddl.indexOf(',')));
+    }
+
+    /** The digits after the point of a {@code decimal(p,s)}. */
+    public int scale() {
+        return Integer.parseInt(ddl.substring(ddl.indexOf(',') + 1, ddl.length() - 1));
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof ColumnType && ((ColumnType) other).ddl.equals(ddl);

@@ -40,7 +40,8 @@ public record CurateSettings(
      * A named condition.
      *
      * @param name names the rule in quarantine
-     * @param condition a Spark SQL condition over target columns; a row passes where it is true
+     * @param condition a Spark SQL condition over target columns; a row breaks the rule where it is false; where it is
+     *     NULL the row passes, as with a CHECK constraint
      */
     public record QualityRule(String name, String condition) {
         public QualityRule {

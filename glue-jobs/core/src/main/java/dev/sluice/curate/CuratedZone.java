@@ -1,0 +1,276 @@
+package dev.sluice.curate;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
+
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import dev.sluice.bookmark.Column;
+import dev.sluice.quality.Projection;
+import dev.sluice.raw.Manifest;
+import dev.sluice.raw.ZoneFiles;
+import dev.sluice.schema.EffectiveSchema;
+import dev.sluice.settings.ColumnSettings;
+import dev.sluice.settings.CurateSettings;
+import dev.sluice.settings.ExtractSettings.Strategy;
+import dev.sluice.settings.TableName;
+import dev.sluice.settings.TableSettings;
+import io.delta.tables.DeltaMergeBuilder;
+import io.delta.tables.DeltaTable;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.functions;
+
+/**
+ * Puts batches into curated Delta tables. A batch is one Delta commit with the transaction id (Sluice, table; batch
+ * number): Delta passes over a number it has seen, so putting a batch twice, also by two runs at once, does it once.
+ */
+public final class CuratedZone {
+
+    private static final String RANK = "_sluice_rank";
+    private static final String PASSES = "_sluice_passes";
+
+    private final ZoneFiles files;
+
+    public CuratedZone(ZoneFiles files) {
+        this.files = Objects.requireNonNull(files, "files");
+    }
+
+    /** A batch's commit: the version curated has now. */
+    public record Commit(long version, List<Column> columns) {}
+
+    /** A curated table's root as Spark names it. */
+    public String location(TableName table) {
+        return files.uri(table.toString());
+    }
+
+    /** A session of its own for one batch: the transaction id is a session setting, and batches run side by side. */
+    public static SparkSession session(SparkSession spark, Manifest manifest) {
+        SparkSession session = spark.newSession();
+        session.conf().set("spark.sql.ansi.enabled", "false");
+        session.conf().set("spark.sql.session.timeZone", "UTC");
+        session.conf().set("spark.databricks.delta.write.txnAppId", application(manifest.table()));
+        session.conf().set("spark.databricks.delta.write.txnVersion", String.valueOf(manifest.batch()));
+        session.conf().set("spark.databricks.delta.properties.defaults.enableChangeDataFeed", "true");
+        // Names the batch in Delta's own history.
+        session.conf().set("spark.databricks.delta.commitInfo.userMetadata", identity(manifest));
+        // Raw files never change, so a merge may read them twice instead of copying them first.
+        session.conf().set("spark.databricks.delta.merge.materializeSource", "none");
+        return session;
+    }
+
+    /**
+     * Puts a batch into the table, in one commit.
+     *
+     * @param spark the batch's session, made by {@link #session}
+     * @param projected the batch's rows as {@link Projection} made them; those that do not pass are left out, and of a full
+     *     read they keep the row that curated has under their key
+     * @param zone the source's time zone
+     * @param known the version the ledger has seen last; a table that lacks it is damaged
+     */
+    public Commit commit(
+            SparkSession spark,
+            TableSettings settings,
+            EffectiveSchema schema,
+            Dataset<Row> projected,
+            Manifest manifest,
+            ZoneId zone,
+            Optional<Long> known) {
+        String location = location(settings.name());
+        boolean exists = DeltaTable.isDeltaTable(spark, location);
+        known.ifPresent(version -> requireVersion(spark, settings.name(), location, exists, version));
+        if (exists) {
+            requireSameLedger(spark, manifest, location);
+        }
+        Dataset<Row> rows = projected.select(java.util.stream.Stream.concat(
+                        schema.columns().stream().map(column -> col(quoted(column.name()))),
+                        java.util.stream.Stream.of(Projection.passes().as(PASSES)))
+                .toArray(org.apache.spark.sql.Column[]::new));
+        boolean everything = !exists || manifest.rebuild() == Manifest.Rebuild.EVERYTHING;
+        switch (settings.curate().mode()) {
+            case MERGE -> {
+                Dataset<Row> latest = latestPerKey(rows, settings.curate());
+                if (everything) {
+                    overwrite(passing(latest), settings, location);
+                } else {
+                    merge(spark, latest, settings, schema, manifest, location);
+                }
+            }
+            case APPEND -> append(passing(rows), settings, manifest, zone, location, everything);
+            case REPLACE -> overwrite(passing(rows), settings, location);
+        }
+        DeltaLog log = DeltaLog.forTable(spark, location);
+        org.apache.spark.sql.types.StructType type =
+                log.unsafeVolatileSnapshot().schema();
+        return new Commit(log.unsafeVolatileSnapshot().version(), CuratedColumns.of(type));
+    }
+
+    private static void requireVersion(
+            SparkSession spark, TableName table, String location, boolean exists, long version) {
+        long present = exists
+                ? DeltaLog.forTable(spark, location).unsafeVolatileSnapshot().version()
+                : -1;
+        if (present < version) {
+            throw new SluiceException(
+                    ErrorCode.CURATED_CORRUPT,
+                    "Cannot add to curated table " + table + ": the ledger has seen its version " + version + ", "
+                            + (exists ? "it ends at " + present : "there is no Delta table at " + location)
+                            + ". Restore the folder from the bucket's versions, or build it anew with 'sluice bookmark"
+                            + " rewind " + table + " --to beginning'");
+        }
+    }
+
+    /**
+     * Delta passes over a batch number it has seen. Where that number came from another manifest, as after a ledger was
+     * lost and begun anew beside an old curated table, passing over would lose the batch.
+     */
+    private static void requireSameLedger(SparkSession spark, Manifest manifest, String location) {
+        scala.Option<Object> seen = DeltaLog.forTable(spark, location)
+                .unsafeVolatileSnapshot()
+                .transactions()
+                .get(application(manifest.table()));
+        long last = seen.isDefined() ? (Long) seen.get() : 0;
+        boolean foreign = last > manifest.batch()
+                || last == manifest.batch()
+                        && DeltaTable.forPath(spark, location)
+                                .history()
+                                .filter(col("userMetadata").equalTo(identity(manifest)))
+                                .isEmpty();
+        if (foreign) {
+            throw new SluiceException(
+                    ErrorCode.CURATED_CORRUPT,
+                    "Cannot add batch " + manifest.batch() + " to curated table " + manifest.table() + ": the table at "
+                            + location + " has batch " + last
+                            + " of another ledger. Move that folder away, or restore the"
+                            + " bookmark store it belongs to");
+        }
+    }
+
+    private static String application(TableName table) {
+        return "sluice/" + table;
+    }
+
+    private static String identity(Manifest manifest) {
+        return "sluice batch " + manifest.batch() + " attempt " + manifest.attempt() + " run " + manifest.runId();
+    }
+
+    /** Two rows of one key in a batch would make a merge ambiguous; the later in the settings' order wins. */
+    private static Dataset<Row> latestPerKey(Dataset<Row> rows, CurateSettings curate) {
+        org.apache.spark.sql.Column[] key =
+                curate.primaryKey().stream().map(name -> col(quoted(name))).toArray(org.apache.spark.sql.Column[]::new);
+        org.apache.spark.sql.Column[] order = java.util.stream.Stream.concat(
+                        curate.orderBy().stream().map(name -> col(quoted(name)).desc_nulls_last()),
+                        java.util.stream.Stream.of(col(PASSES).desc()))
+                .toArray(org.apache.spark.sql.Column[]::new);
+        return rows.withColumn(
+                        RANK,
+                        functions.row_number().over(Window.partitionBy(key).orderBy(order)))
+                .filter(col(RANK).equalTo(1))
+                .drop(RANK);
+    }
+
+    private static Dataset<Row> passing(Dataset<Row> rows) {
+        return rows.filter(col(PASSES)).drop(PASSES);
+    }
+
+    private static void overwrite(Dataset<Row> rows, TableSettings settings, String location) {
+        rows.write()
+                .format("delta")
+                .mode(SaveMode.Overwrite)
+                .option("overwriteSchema", "true")
+                .partitionBy(settings.curate().partitionBy().toArray(String[]::new))
+                .save(location);
+    }
+
+    private static void append(
+            Dataset<Row> rows,
+            TableSettings settings,
+            Manifest manifest,
+            ZoneId zone,
+            String location,
+            boolean everything) {
+        if (everything) {
+            overwrite(rows, settings, location);
+            return;
+        }
+        var writer = rows.write().format("delta").option("mergeSchema", "true");
+        if (manifest.rebuild() == Manifest.Rebuild.WINDOW) {
+            // The rows of the window go in the commit that brings them again, so each is there once.
+            writer.mode(SaveMode.Overwrite)
+                    .option("replaceWhere", WindowCondition.of(settings, manifest.window(), zone))
+                    .save(location);
+        } else {
+            writer.mode(SaveMode.Append).save(location);
+        }
+    }
+
+    private static void merge(
+            SparkSession spark,
+            Dataset<Row> rows,
+            TableSettings settings,
+            EffectiveSchema schema,
+            Manifest manifest,
+            String location) {
+        List<String> present = List.of(DeltaLog.forTable(spark, location)
+                .unsafeVolatileSnapshot()
+                .schema()
+                .fieldNames());
+        addColumns(spark, schema, present, location);
+        List<String> names = schema.columns().stream().map(ColumnSettings::name).toList();
+        Map<String, String> assignments = new LinkedHashMap<>();
+        names.forEach(name -> assignments.put(quoted(name), "s." + quoted(name)));
+        String key = settings.curate().primaryKey().stream()
+                .map(name -> "t." + quoted(name) + " = s." + quoted(name))
+                .collect(Collectors.joining(" AND "));
+        // Rows that are read again unchanged cost no write and no entry in the change feed.
+        String differs = names.stream()
+                .map(name -> "NOT (t." + quoted(name) + " <=> s." + quoted(name) + ")")
+                .collect(Collectors.joining(" OR ", "(", ")"));
+        String update = "s." + PASSES + " AND " + differs;
+        if (!manifest.replays().isEmpty() && !settings.curate().orderBy().isEmpty()) {
+            update += " AND " + notOlder(settings.curate());
+        }
+        DeltaMergeBuilder merge = DeltaTable.forPath(spark, location)
+                .as("t")
+                .merge(rows.as("s"), key)
+                .whenMatched(expr(update))
+                .updateExpr(assignments)
+                .whenNotMatched(expr("s." + PASSES))
+                .insertExpr(assignments);
+        if (settings.extract().strategy() == Strategy.FULL && manifest.replays().isEmpty()) {
+            merge = merge.whenNotMatchedBySource().delete();
+        }
+        merge.execute();
+    }
+
+    /** A quarantined row that is taken in again must not replace a newer one of its key. */
+    private static String notOlder(CurateSettings curate) {
+        String first = quoted(curate.orderBy().get(0));
+        return "(t." + first + " IS NULL OR s." + first + " >= t." + first + ")";
+    }
+
+    private static void addColumns(SparkSession spark, EffectiveSchema schema, List<String> present, String location) {
+        String added = schema.columns().stream()
+                .filter(column -> !present.contains(column.name()))
+                .map(column -> quoted(column.name()) + " " + column.type().ddl())
+                .collect(Collectors.joining(", "));
+        if (!added.isEmpty()) {
+            spark.sql("ALTER TABLE delta.`" + location + "` ADD COLUMNS (" + added + ")");
+        }
+    }
+
+    private static String quoted(String name) {
+        return "`" + name.replace("`", "``") + "`";
+    }
+}

@@ -1,0 +1,58 @@
+package dev.sluice.curate;
+
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import dev.sluice.bookmark.Position;
+import dev.sluice.bookmark.Window;
+import dev.sluice.settings.ColumnSettings;
+import dev.sluice.settings.TableSettings;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A window of bookmark positions as a condition on curated rows. */
+final class WindowCondition {
+
+    private WindowCondition() {}
+
+    /**
+     * The condition, from included, to excluded. Throws {@code REQUEST_INVALID} where the bookmark is not one column that
+     * curated keeps as the source has it.
+     */
+    static String of(TableSettings settings, Window window, ZoneId zone) {
+        List<String> bookmark = settings.extract().bookmark().orElseThrow().columns();
+        ColumnSettings column = settings.schema().columns().stream()
+                .filter(candidate -> bookmark.size() == 1
+                        && candidate.sourceName().equals(bookmark.get(0))
+                        && candidate.expression().isEmpty()
+                        && candidate.defaultValue().isEmpty())
+                .findFirst()
+                .orElseThrow(() -> new SluiceException(
+                        ErrorCode.REQUEST_INVALID,
+                        "Cannot read a range of append table " + settings.name()
+                                + " again: curated does not keep its bookmark column " + bookmark
+                                + " as it is, so the rows that are there already cannot be told. Add the column to"
+                                + " schema.columns, or rebuild with 'sluice bookmark rewind " + settings.name()
+                                + " --to beginning'"));
+        String name = "`" + column.name() + "`";
+        List<String> conditions = new ArrayList<>();
+        window.from().ifPresent(from -> conditions.add(name + " >= " + literal(from, column, zone)));
+        window.to().ifPresent(to -> conditions.add(name + " < " + literal(to, column, zone)));
+        return conditions.isEmpty() ? "true" : String.join(" AND ", conditions);
+    }
+
+    private static String literal(Position position, ColumnSettings column, ZoneId zone) {
+        if (position instanceof Position.At at) {
+            return "timestamp'" + at.instant() + "'";
+        }
+        if (position instanceof Position.WallClock clock) {
+            return column.type().ddl().equals("timestamp")
+                    ? "timestamp'" + clock.time().atZone(zone).toInstant() + "'"
+                    : "timestamp_ntz'" + clock.time() + "'";
+        }
+        if (position instanceof Position.Day day) {
+            return "date'" + day.date() + "'";
+        }
+        return String.valueOf(((Position.Sequence) position).value());
+    }
+}

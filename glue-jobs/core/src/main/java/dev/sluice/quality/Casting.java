@@ -1,0 +1,108 @@
+package dev.sluice.quality;
+
+import static org.apache.spark.sql.functions.from_json;
+import static org.apache.spark.sql.functions.from_utc_timestamp;
+import static org.apache.spark.sql.functions.hex;
+import static org.apache.spark.sql.functions.length;
+import static org.apache.spark.sql.functions.lower;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.regexp_extract;
+import static org.apache.spark.sql.functions.to_utc_timestamp;
+import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.when;
+
+import dev.sluice.schema.Casts;
+import dev.sluice.settings.ColumnType;
+import java.math.BigDecimal;
+import java.time.ZoneId;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+
+/**
+ * A checked cast: the value in the target type, and where values can get lost on the way, the condition under which this
+ * one did. Never rounds, wraps or truncates silently, but for a timestamp declared as a date. Rests on Spark's
+ * casts outside ANSI mode, which give NULL where a text is no value and are checked backwards where they would wrap.
+ *
+ * @param value NULL where the cast fails
+ * @param failed true where a value was there and did not survive; empty where none can fail
+ */
+record Casting(Column value, Optional<Column> failed) {
+
+    static Casting of(Column raw, ColumnType from, ColumnType to, ZoneId zone) {
+        if (from.equals(to)) {
+            return new Casting(raw, Optional.empty());
+        }
+        if (from.ddl().equals("timestamp_ntz") && to.ddl().equals("timestamp")) {
+            return atZone(raw, zone);
+        }
+        if (from.ddl().equals("timestamp") && to.ddl().equals("timestamp_ntz")) {
+            return sure(from_utc_timestamp(raw, zone.getId()).cast("timestamp_ntz"));
+        }
+        if (to.ddl().equals("string")) {
+            return sure(text(raw, from));
+        }
+        if (to.isArray()) {
+            Column parsed = from_json(raw, DataType.fromDDL(to.ddl()), Map.of("mode", "PERMISSIVE"));
+            return checked(raw, parsed);
+        }
+        Column cast = raw.cast(to.ddl());
+        if (Casts.lossless(from, to) || from.ddl().startsWith("timestamp")) {
+            return checked(raw, cast);
+        }
+        if (from.ddl().equals("string")) {
+            Casting plain = checked(raw, cast);
+            if (to.isDecimal()) {
+                return roundingFails(raw, plain, to.scale());
+            }
+            return Set.of("smallint", "int", "bigint").contains(to.ddl()) ? roundingFails(raw, plain, 0) : plain;
+        }
+        // Back in the raw type the value must be the one it was: no digit was lost.
+        Column survived = cast.cast(from.ddl()).eqNullSafe(raw);
+        return new Casting(when(survived, cast), Optional.of(raw.isNotNull().and(not(survived))));
+    }
+
+    static String quoted(String name) {
+        return "`" + name.replace("`", "``") + "`";
+    }
+
+    private static Casting atZone(Column raw, ZoneId zone) {
+        Column wallClock = raw.cast("timestamp");
+        Column instant = to_utc_timestamp(wallClock, zone.getId());
+        // A wall clock that the zone skips comes back as another one.
+        Column exists = from_utc_timestamp(instant, zone.getId()).equalTo(wallClock);
+        return new Casting(when(exists, instant), Optional.of(raw.isNotNull().and(not(exists))));
+    }
+
+    private static Casting roundingFails(Column raw, Casting plain, int scale) {
+        Column fraction = regexp_extract(raw, "^\\s*[-+]?\\d*\\.(\\d*?)0*\\s*$", 1);
+        Column fits = length(fraction).leq(scale);
+        return new Casting(
+                when(fits, plain.value()),
+                Optional.of(raw.isNotNull().and(plain.value().isNull().or(not(fits)))));
+    }
+
+    private static Column text(Column raw, ColumnType from) {
+        if (from.isDecimal()) {
+            return udf((UDF1<BigDecimal, String>) Casting::plain, DataTypes.StringType)
+                    .apply(raw);
+        }
+        return from.ddl().equals("binary") ? lower(hex(raw)) : raw.cast("string");
+    }
+
+    private static String plain(BigDecimal value) {
+        return value == null ? null : value.toPlainString();
+    }
+
+    private static Casting sure(Column value) {
+        return new Casting(value, Optional.empty());
+    }
+
+    private static Casting checked(Column raw, Column cast) {
+        return new Casting(cast, Optional.of(raw.isNotNull().and(cast.isNull())));
+    }
+}

@@ -1,0 +1,154 @@
+package dev.sluice.quality;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.array_compact;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.get_json_object;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.when;
+
+import dev.sluice.extract.Snapshot;
+import dev.sluice.extract.SourceColumn;
+import dev.sluice.settings.ColumnSettings;
+import dev.sluice.settings.CurateSettings;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Turns raw rows into target rows and finds what is wrong with each. One pass, no action: the result has the target's
+ * columns, {@link #RAW} (the raw row as a struct) and {@link #REASONS} (an array of rule, column and value, empty in rows
+ * that pass).
+ */
+public final class Projection {
+
+    /** The raw row, as a struct. */
+    public static final String RAW = "_sluice_raw";
+
+    /** Why the row does not pass: an array of structs of rule, column and value. */
+    public static final String REASONS = "_sluice_reasons";
+
+    private static final String CASTS = "_sluice_casts";
+
+    private final List<ColumnSettings> columns;
+    private final Map<String, SourceColumn> source;
+    private final CurateSettings curate;
+    private final ZoneId zone;
+
+    /**
+     * @param columns the batch's target schema
+     * @param source the raw columns
+     * @param zone the zone in which the source's timestamps without time zone were written
+     */
+    public Projection(List<ColumnSettings> columns, List<SourceColumn> source, CurateSettings curate, ZoneId zone) {
+        this.columns = List.copyOf(columns);
+        this.source = source.stream().collect(Collectors.toMap(SourceColumn::name, Function.identity()));
+        this.curate = curate;
+        this.zone = zone;
+    }
+
+    /** Whether a row of {@link #project} passes. */
+    public static Column passes() {
+        return size(col(REASONS)).equalTo(0);
+    }
+
+    /** Raw rows as target rows with their reasons. */
+    public Dataset<Row> project(Dataset<Row> raw) {
+        List<Column> typed = new ArrayList<>();
+        List<Column> broken = new ArrayList<>();
+        typed.add(struct(java.util.Arrays.stream(raw.columns())
+                        .map(name -> col(Casting.quoted(name)))
+                        .toArray(Column[]::new))
+                .as(RAW));
+        for (ColumnSettings column : columns) {
+            typed.add(value(column, broken).as(column.name()));
+        }
+        typed.add((broken.isEmpty() ? noReasons() : array_compact(array(broken.toArray(Column[]::new)))).as(CASTS));
+        Dataset<Row> cast = raw.select(typed.toArray(Column[]::new));
+        Column rules = rules();
+        return cast.withColumn(REASONS, concat(col(CASTS), rules)).drop(CASTS);
+    }
+
+    private Column value(ColumnSettings column, List<Column> broken) {
+        String type = column.type().ddl();
+        if (column.expression().isPresent()) {
+            Column computed = expr(column.expression().get());
+            return withDefault(computed.cast(type), column);
+        }
+        SourceColumn from = source.get(column.sourceName());
+        if (from == null) {
+            return withDefault(lit(null).cast(type), column);
+        }
+        Column raw = col(Casting.quoted(from.name()));
+        Column lost = get_json_object(
+                col(Snapshot.UNREPRESENTABLE), "$['" + from.name().replace("'", "\\'") + "']");
+        Casting cast = Casting.of(raw, from.rawType(), column.type(), zone);
+        Column carried = cast.value();
+        if (type.equals("string")) {
+            carried = coalesce(carried, lost);
+        } else {
+            broken.add(when(lost.isNotNull(), reason("representable as " + type, column.name(), lost)));
+        }
+        cast.failed()
+                .ifPresent(failed ->
+                        broken.add(when(failed, reason("castable to " + type, column.name(), raw.cast("string")))));
+        // A default stands in for NULL in the source; a value that does not fit stays a broken one.
+        return column.defaultValue().isPresent()
+                ? when(
+                                raw.isNull().and(lost.isNull()),
+                                lit(column.defaultValue().get()).cast(type))
+                        .otherwise(carried)
+                : carried;
+    }
+
+    private static Column withDefault(Column value, ColumnSettings column) {
+        return column.defaultValue()
+                .map(text -> coalesce(value, lit(text).cast(column.type().ddl())))
+                .orElse(value);
+    }
+
+    private Column rules() {
+        Set<String> required = new HashSet<>(curate.primaryKey());
+        columns.stream().filter(column -> !column.nullable()).forEach(column -> required.add(column.name()));
+        List<Column> reasons = new ArrayList<>();
+        for (ColumnSettings column : columns) {
+            if (required.contains(column.name())) {
+                // A cast that failed has its own reason already.
+                Column cause = expr("exists(" + CASTS + ", reason -> reason.column = '" + column.name() + "')");
+                reasons.add(when(
+                        col(Casting.quoted(column.name())).isNull().and(not(cause)),
+                        reason("not null", column.name(), lit(null).cast("string"))));
+            }
+        }
+        for (CurateSettings.QualityRule rule : curate.quality()) {
+            // As with a CHECK constraint, NULL does not break a rule: whether NULL is allowed is the column's own
+            // matter.
+            reasons.add(when(
+                    not(coalesce(expr(rule.condition()), lit(true))),
+                    reason(rule.name(), rule.condition(), lit(null).cast("string"))));
+        }
+        return reasons.isEmpty() ? noReasons() : array_compact(array(reasons.toArray(Column[]::new)));
+    }
+
+    private static Column reason(String rule, String column, Column value) {
+        return struct(lit(rule).as("rule"), lit(column).as("column"), value.as("value"));
+    }
+
+    private static Column noReasons() {
+        return array().cast("array<struct<rule:string,column:string,value:string>>");
+    }
+}

@@ -1,0 +1,108 @@
+package dev.sluice.quality;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.to_json;
+
+import dev.sluice.bookmark.BatchRecord;
+import dev.sluice.raw.ZoneFiles;
+import dev.sluice.settings.TableName;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+
+/**
+ * The quarantine zone: rows that do not pass, as JSON lines below {@code source/table/batch=000000000007/attempt=3}, each
+ * with its reasons, its batch and its whole raw row. Which attempt of a batch counts is what the ledger says.
+ */
+public final class Quarantine {
+
+    private static final Map<String, String> JSON =
+            Map.of("ignoreNullFields", "false", "timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX");
+
+    private final ZoneFiles files;
+
+    public Quarantine(ZoneFiles files) {
+        this.files = Objects.requireNonNull(files, "files");
+    }
+
+    /** A row in quarantine, as the JSON object it was written as. */
+    public record Entry(TableName table, long batch, String json) {}
+
+    /**
+     * Writes the rows that do not pass; done twice under the same lease it replaces what it wrote.
+     *
+     * @param projected what {@link Projection#project} made
+     * @return where they lie, relative to the zone
+     */
+    public String write(Dataset<Row> projected, TableName table, long batch, long attempt) {
+        String folder = String.format("%s/batch=%012d/attempt=%d", table, batch, attempt);
+        projected
+                .filter(not(Projection.passes()))
+                .select(
+                        lit(batch).as("batch"),
+                        col(Projection.REASONS).as("reasons"),
+                        to_json(col(Projection.RAW), JSON).as("row"))
+                .write()
+                .mode(SaveMode.Overwrite)
+                .json(files.uri(folder));
+        return folder;
+    }
+
+    /** The folder of quarantined rows as Spark names it. */
+    public String uri(String folder) {
+        return files.uri(folder);
+    }
+
+    /** Removes what other attempts at a batch left. */
+    public void removeLeftovers(TableName table, long batch, Optional<String> keep) {
+        String folder = String.format("%s/batch=%012d", table, batch);
+        files.list(folder).stream()
+                .map(file -> file.path().substring(0, file.path().indexOf('/', folder.length() + 1)))
+                .distinct()
+                .filter(attempt -> !keep.equals(Optional.of(attempt)))
+                .forEach(files::delete);
+    }
+
+    /** The rows still in quarantine, oldest batch first, at most {@code limit}. Needs no Spark. */
+    public List<Entry> list(List<BatchRecord> history, int limit) {
+        List<Entry> entries = new ArrayList<>();
+        for (BatchRecord batch : open(history)) {
+            for (ZoneFiles.ZoneFile file : files.list(batch.quarantine().orElseThrow())) {
+                String name = file.path().substring(file.path().lastIndexOf('/') + 1);
+                if (!name.startsWith("part-")) {
+                    continue;
+                }
+                String text = new String(files.read(file.path()).orElse(new byte[0]), StandardCharsets.UTF_8);
+                for (String line : text.split("\n")) {
+                    if (!line.isBlank() && entries.size() < limit) {
+                        entries.add(new Entry(batch.table(), batch.batch(), line));
+                    }
+                }
+            }
+        }
+        return entries;
+    }
+
+    /** The batches of a history, newest first, whose quarantined rows have not been taken in again; oldest first. */
+    public static List<BatchRecord> open(List<BatchRecord> history) {
+        Set<Long> replayed = new HashSet<>();
+        history.forEach(batch -> replayed.addAll(batch.replays()));
+        List<BatchRecord> open = new ArrayList<>();
+        for (BatchRecord batch : history) {
+            if (batch.quarantine().isPresent() && !replayed.contains(batch.batch())) {
+                open.add(0, batch);
+            }
+        }
+        return open;
+    }
+}

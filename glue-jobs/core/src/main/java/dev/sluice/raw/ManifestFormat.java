@@ -1,0 +1,213 @@
+package dev.sluice.raw;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import dev.sluice.bookmark.BatchRecord;
+import dev.sluice.bookmark.Observation;
+import dev.sluice.bookmark.Position;
+import dev.sluice.bookmark.Window;
+import dev.sluice.extract.SourceColumn;
+import dev.sluice.settings.ColumnType;
+import dev.sluice.settings.TableName;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+
+/** A manifest as JSON: its content, and a SHA-256 over that content, so that damage is noticed. */
+final class ManifestFormat {
+
+    private static final String CONTENT = "manifest";
+    private static final String DIGEST = "sha256";
+    private static final String TABLE = "table";
+    private static final String BATCH = "batch";
+    private static final String KIND = "kind";
+    private static final String RUN = "run";
+    private static final String ATTEMPT = "attempt";
+    private static final String FROM = "from";
+    private static final String TO = "to";
+    private static final String NEXT = "next";
+    private static final String OBSERVATIONS = "observations";
+    private static final String VALUE = "value";
+    private static final String AT = "at";
+    private static final String REBUILD = "rebuild";
+    private static final String READ_POINT = "read-point";
+    private static final String STARTED_AT = "started-at";
+    private static final String ROWS = "rows";
+    private static final String REJECTED = "rejected";
+    private static final String SETTINGS = "settings-fingerprint";
+    private static final String MIN = "min";
+    private static final String MAX = "max";
+    private static final String CHECKSUM = "checksum";
+    private static final String COLUMNS = "columns";
+    private static final String NAME = "name";
+    private static final String SOURCE_TYPE = "source-type";
+    private static final String RAW_TYPE = "raw-type";
+    private static final String NATURAL_TYPE = "natural-type";
+    private static final String NULLABLE = "nullable";
+    private static final String NOTE = "note";
+    private static final String REPLAYS = "replays";
+    private static final String FILES = "files";
+    private static final String PATH = "path";
+    private static final String BYTES = "bytes";
+    private static final String NOTES = "notes";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private ManifestFormat() {}
+
+    static byte[] write(Manifest manifest) {
+        ObjectNode content = JSON.createObjectNode();
+        content.put(TABLE, manifest.table().toString());
+        content.put(BATCH, manifest.batch());
+        content.put(KIND, manifest.kind().name());
+        content.put(RUN, manifest.runId());
+        content.put(ATTEMPT, manifest.attempt());
+        position(content, FROM, manifest.window().from());
+        position(content, TO, manifest.window().to());
+        position(content, NEXT, manifest.next());
+        ArrayNode observations = content.putArray(OBSERVATIONS);
+        for (Observation observation : manifest.observations()) {
+            observations
+                    .addObject()
+                    .put(VALUE, observation.value())
+                    .put(AT, observation.at().toString());
+        }
+        content.put(REBUILD, manifest.rebuild().name());
+        content.put(READ_POINT, manifest.readPoint().toString());
+        content.put(STARTED_AT, manifest.startedAt().toString());
+        content.put(ROWS, manifest.rows());
+        manifest.rejected().ifPresent(rejected -> content.put(REJECTED, rejected));
+        content.put(SETTINGS, manifest.settingsFingerprint());
+        position(content, MIN, manifest.min());
+        position(content, MAX, manifest.max());
+        content.put(CHECKSUM, manifest.checksum());
+        ArrayNode columns = content.putArray(COLUMNS);
+        for (SourceColumn column : manifest.columns()) {
+            ObjectNode node = columns.addObject()
+                    .put(NAME, column.name())
+                    .put(SOURCE_TYPE, column.sourceType())
+                    .put(RAW_TYPE, column.rawType().ddl())
+                    .put(NATURAL_TYPE, column.naturalType().ddl())
+                    .put(NULLABLE, column.nullability() == SourceColumn.Nullability.NULLABLE);
+            column.note().ifPresent(note -> node.put(NOTE, note));
+        }
+        ArrayNode replays = content.putArray(REPLAYS);
+        manifest.replays().forEach(replays::add);
+        ArrayNode files = content.putArray(FILES);
+        for (ZoneFiles.ZoneFile file : manifest.files()) {
+            files.addObject().put(PATH, file.path()).put(BYTES, file.bytes());
+        }
+        ArrayNode notes = content.putArray(NOTES);
+        manifest.notes().forEach(notes::add);
+        ObjectNode document = JSON.createObjectNode();
+        document.set(CONTENT, content);
+        document.put(DIGEST, digest(content));
+        try {
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(document);
+        } catch (JsonProcessingException failure) {
+            throw new IllegalStateException("A tree of scalars cannot fail to be written", failure);
+        }
+    }
+
+    /** Reads what {@link #write} wrote; throws {@code RAW_CORRUPT} naming {@code path} where it is anything else. */
+    static Manifest read(String path, byte[] bytes) {
+        try {
+            JsonNode document = JSON.readTree(bytes);
+            JsonNode content = document.path(CONTENT);
+            if (!content.isObject()
+                    || !digest(content).equals(document.path(DIGEST).asText())) {
+                throw corrupt(path, "its content does not match its checksum", null);
+            }
+            return parse(content);
+        } catch (IOException | IllegalArgumentException | java.time.DateTimeException failure) {
+            throw corrupt(path, failure.getMessage(), failure);
+        }
+    }
+
+    private static Manifest parse(JsonNode content) {
+        return new Manifest(
+                TableName.parse(content.path(TABLE).asText()),
+                content.path(BATCH).asLong(),
+                BatchRecord.Kind.valueOf(content.path(KIND).asText()),
+                content.path(RUN).asText(),
+                content.path(ATTEMPT).asLong(),
+                new Window(position(content, FROM), position(content, TO)),
+                position(content, NEXT),
+                list(
+                        content.path(OBSERVATIONS),
+                        node -> new Observation(
+                                node.path(VALUE).asLong(),
+                                Instant.parse(node.path(AT).asText()))),
+                Manifest.Rebuild.valueOf(content.path(REBUILD).asText()),
+                Instant.parse(content.path(READ_POINT).asText()),
+                Instant.parse(content.path(STARTED_AT).asText()),
+                content.path(ROWS).asLong(),
+                content.has(REJECTED) ? OptionalLong.of(content.path(REJECTED).asLong()) : OptionalLong.empty(),
+                content.path(SETTINGS).asText(),
+                position(content, MIN),
+                position(content, MAX),
+                content.path(CHECKSUM).asText(),
+                list(content.path(COLUMNS), ManifestFormat::column),
+                list(content.path(REPLAYS), JsonNode::asLong),
+                list(
+                        content.path(FILES),
+                        node -> new ZoneFiles.ZoneFile(
+                                node.path(PATH).asText(), node.path(BYTES).asLong())),
+                list(content.path(NOTES), JsonNode::asText));
+    }
+
+    private static SourceColumn column(JsonNode node) {
+        return new SourceColumn(
+                node.path(NAME).asText(),
+                node.path(SOURCE_TYPE).asText(),
+                ColumnType.of(node.path(RAW_TYPE).asText()),
+                ColumnType.of(node.path(NATURAL_TYPE).asText()),
+                node.path(NULLABLE).asBoolean() ? SourceColumn.Nullability.NULLABLE : SourceColumn.Nullability.NOT_NULL,
+                node.has(NOTE) ? Optional.of(node.path(NOTE).asText()) : Optional.empty());
+    }
+
+    private static <T> List<T> list(JsonNode array, Function<JsonNode, T> element) {
+        List<T> elements = new ArrayList<>();
+        array.forEach(node -> elements.add(element.apply(node)));
+        return elements;
+    }
+
+    private static void position(ObjectNode node, String key, Optional<Position> position) {
+        position.ifPresent(value -> node.put(key, value.text()));
+    }
+
+    private static Optional<Position> position(JsonNode node, String key) {
+        return node.has(key) ? Optional.of(Position.parse(node.path(key).asText())) : Optional.empty();
+    }
+
+    private static String digest(JsonNode content) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(content.toString().getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("Every Java has SHA-256", impossible);
+        }
+    }
+
+    private static SluiceException corrupt(String path, String cause, Exception failure) {
+        return new SluiceException(
+                ErrorCode.RAW_CORRUPT,
+                "Cannot read manifest " + path + ": " + cause
+                        + ". Restore the file from the bucket's versions, or set the bookmark back with"
+                        + " 'sluice bookmark rewind', which discards the unfinished batch",
+                failure);
+    }
+}

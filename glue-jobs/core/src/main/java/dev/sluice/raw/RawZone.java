@@ -1,0 +1,125 @@
+package dev.sluice.raw;
+
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import dev.sluice.settings.TableName;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Where batches lie in raw: {@code source/table/batch=000000000007/attempt=3/part-….parquet} and, beside the attempts,
+ * {@code _manifest.json}. Each attempt writes to a folder of its own, so a stalled run and its successor never touch each
+ * other's files, and the manifest decides which attempt is the batch.
+ */
+public final class RawZone {
+
+    private final ZoneFiles files;
+
+    public RawZone(ZoneFiles files) {
+        this.files = Objects.requireNonNull(files, "files");
+    }
+
+    /** The manifest of a batch; throws {@code RAW_CORRUPT} where it is damaged. */
+    public Optional<Manifest> findManifest(TableName table, long batch) {
+        String path = manifestPath(table, batch);
+        return files.read(path).map(bytes -> ManifestFormat.read(path, bytes));
+    }
+
+    /** The folder of an attempt as Spark names it; removed first if an earlier try under the same lease left it. */
+    public String prepareAttempt(TableName table, long batch, long attempt) {
+        String folder = attemptFolder(table, batch, attempt);
+        files.delete(folder);
+        return files.uri(folder);
+    }
+
+    /** The data files of an attempt. */
+    public List<ZoneFiles.ZoneFile> dataFiles(TableName table, long batch, long attempt) {
+        return files.list(attemptFolder(table, batch, attempt)).stream()
+                .filter(file -> file.path().endsWith(".parquet"))
+                .toList();
+    }
+
+    /** Makes the manifest the batch's own unless one is there already; returns the one that counts. */
+    public Manifest commit(Manifest manifest) {
+        String path = manifestPath(manifest.table(), manifest.batch());
+        return switch (files.createIfAbsent(path, ManifestFormat.write(manifest))) {
+            case CREATED -> manifest;
+            case EXISTED -> findManifest(manifest.table(), manifest.batch())
+                    .orElseThrow(() -> new SluiceException(
+                            ErrorCode.OUTCOME_UNKNOWN,
+                            "Cannot commit manifest " + path
+                                    + ": it was there and is gone again. Run again once nobody else writes to raw"));
+        };
+    }
+
+    /** The manifest's files as Spark names them; throws {@code RAW_CORRUPT} where one is missing or has another length. */
+    public List<String> verifiedFiles(Manifest manifest) {
+        Map<String, Long> present =
+                files.list(attemptFolder(manifest.table(), manifest.batch(), manifest.attempt())).stream()
+                        .collect(Collectors.toMap(ZoneFiles.ZoneFile::path, ZoneFiles.ZoneFile::bytes));
+        for (ZoneFiles.ZoneFile file : manifest.files()) {
+            Long bytes = present.get(file.path());
+            if (bytes == null || bytes != file.bytes()) {
+                throw new SluiceException(
+                        ErrorCode.RAW_CORRUPT,
+                        "Cannot use batch " + manifest.batch() + " of table " + manifest.table() + ": raw file "
+                                + file.path()
+                                + (bytes == null
+                                        ? " is missing"
+                                        : " has " + bytes + " bytes instead of " + file.bytes())
+                                + ". Restore it from the bucket's versions, or set the bookmark back with 'sluice bookmark"
+                                + " rewind', which discards the unfinished batch");
+            }
+        }
+        return manifest.files().stream().map(file -> files.uri(file.path())).toList();
+    }
+
+    /**
+     * Removes what earlier attempts at this batch and the one before left: everything in their folders but manifest and
+     * the files it names. The batch before is looked at because a stalled run may have written there after its successor
+     * cleaned up.
+     */
+    public void removeLeftovers(Manifest manifest) {
+        clean(manifest);
+        if (manifest.batch() > 1) {
+            findManifest(manifest.table(), manifest.batch() - 1).ifPresent(this::clean);
+        }
+    }
+
+    /** Removes a batch that is not committed, manifest and all. */
+    public void discard(TableName table, long batch) {
+        files.delete(batchFolder(table, batch));
+    }
+
+    private void clean(Manifest manifest) {
+        String folder = batchFolder(manifest.table(), manifest.batch());
+        String keep = attemptFolder(manifest.table(), manifest.batch(), manifest.attempt()) + "/";
+        String manifestPath = manifestPath(manifest.table(), manifest.batch());
+        files.list(folder).stream()
+                .map(ZoneFiles.ZoneFile::path)
+                .filter(path -> !path.startsWith(keep) && !path.equals(manifestPath))
+                .map(path -> firstBelow(folder, path))
+                .distinct()
+                .forEach(files::delete);
+    }
+
+    private static String firstBelow(String folder, String path) {
+        int end = path.indexOf('/', folder.length() + 1);
+        return end < 0 ? path : path.substring(0, end);
+    }
+
+    private static String batchFolder(TableName table, long batch) {
+        return String.format("%s/batch=%012d", table, batch);
+    }
+
+    private static String attemptFolder(TableName table, long batch, long attempt) {
+        return batchFolder(table, batch) + "/attempt=" + attempt;
+    }
+
+    private static String manifestPath(TableName table, long batch) {
+        return batchFolder(table, batch) + "/_manifest.json";
+    }
+}

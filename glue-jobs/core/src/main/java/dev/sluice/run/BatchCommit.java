@@ -1,0 +1,148 @@
+package dev.sluice.run;
+
+import dev.sluice.Step;
+import dev.sluice.StepListener;
+import dev.sluice.bookmark.Advance;
+import dev.sluice.bookmark.BatchRecord;
+import dev.sluice.bookmark.Lease;
+import dev.sluice.bookmark.TableState;
+import dev.sluice.catalog.CatalogPublisher;
+import dev.sluice.curate.CuratedZone;
+import dev.sluice.extract.SourceTable;
+import dev.sluice.quality.Projection;
+import dev.sluice.quality.Quarantine;
+import dev.sluice.raw.Manifest;
+import dev.sluice.raw.RawZone;
+import dev.sluice.schema.Drift;
+import dev.sluice.schema.EffectiveSchema;
+import dev.sluice.settings.SourceSettings;
+import dev.sluice.settings.TableSettings;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * From a manifest to the ledger: the same for a batch that was just read and for one that an earlier run left. Needs no
+ * source.
+ */
+final class BatchCommit {
+
+    private final Platform platform;
+    private final RawZone raw;
+    private final Quarantine quarantine;
+    private final CuratedZone curated;
+    private final SourceSettings source;
+    private final TableSettings settings;
+    private final StepListener steps;
+
+    BatchCommit(Platform platform, RawZone raw, SourceSettings source, TableSettings settings, StepListener steps) {
+        this.platform = platform;
+        this.raw = raw;
+        this.quarantine = new Quarantine(platform.zones().quarantine());
+        this.curated = new CuratedZone(platform.zones().curated());
+        this.source = source;
+        this.settings = settings;
+        this.steps = steps;
+    }
+
+    /** Takes the batch through curated to the ledger; each step done twice does nothing more. */
+    BatchRecord commit(Lease lease, Manifest manifest) {
+        List<String> files = raw.verifiedFiles(manifest);
+        steps.step(settings.name(), Step.REMOVE_LEFTOVERS, () -> {
+            raw.removeLeftovers(manifest);
+        });
+        TableState state = lease.state();
+        SparkSession spark = CuratedZone.session(platform.spark(), manifest);
+        EffectiveSchema schema = Drift.resolve(
+                settings,
+                new SourceTable(manifest.columns(), List.of()),
+                manifest.columns(),
+                manifest.rebuild() == Manifest.Rebuild.EVERYTHING ? List.of() : state.columns());
+        Dataset<Row> projected = new Projection(
+                        schema.columns(), manifest.columns(), settings.curate(), source.timeZone())
+                .project(rows(spark, manifest, files));
+        Rejected rejected =
+                steps.step(settings.name(), Step.WRITE_QUARANTINE, () -> quarantine(projected, manifest, lease));
+        CuratedZone.Commit commit = steps.step(
+                settings.name(),
+                Step.COMMIT_CURATED,
+                () -> curated.commit(
+                        spark,
+                        settings,
+                        schema,
+                        projected,
+                        manifest,
+                        source.timeZone(),
+                        manifest.rebuild() == Manifest.Rebuild.EVERYTHING ? Optional.empty() : state.curatedVersion()));
+        steps.step(settings.name(), Step.PUBLISH_CATALOG, () -> platform.catalog()
+                .publish(new CatalogPublisher.CuratedTable(
+                        settings.name(),
+                        curated.location(settings.name()),
+                        commit.columns(),
+                        settings.curate().partitionBy())));
+        BatchRecord batch = record(lease, manifest, rejected, commit);
+        boolean ingest = manifest.kind() == BatchRecord.Kind.INGEST;
+        Advance advance = new Advance(
+                batch.positionAfter(),
+                ingest ? manifest.observations() : state.observations(),
+                ingest ? TableState.Overlap.NONE : state.overlap(),
+                ingest ? Optional.of(manifest.readPoint()) : Optional.empty(),
+                platform.clock().instant(),
+                batch.curatedVersion(),
+                commit.columns());
+        steps.step(settings.name(), Step.ADVANCE_BOOKMARK, () -> platform.bookmarks()
+                .commit(lease, batch, advance));
+        // Only the holder gets here: a run without lease must not remove the folder that its successor's batch names.
+        quarantine.removeLeftovers(settings.name(), manifest.batch(), batch.quarantine());
+        return batch;
+    }
+
+    private record Rejected(long rows, Optional<String> folder) {}
+
+    private Dataset<Row> rows(SparkSession spark, Manifest manifest, List<String> files) {
+        StructType schema = RawSchema.of(manifest.columns());
+        return files.isEmpty()
+                ? spark.createDataFrame(List.of(), schema)
+                : spark.read().schema(schema).parquet(files.toArray(String[]::new));
+    }
+
+    private Rejected quarantine(Dataset<Row> projected, Manifest manifest, Lease lease) {
+        long rows = manifest.rejected().isPresent()
+                        && manifest.settingsFingerprint().equals(Fingerprint.of(settings))
+                ? manifest.rejected().getAsLong()
+                : projected
+                        .filter(org.apache.spark.sql.functions.not(Projection.passes()))
+                        .count();
+        Optional<String> folder = rows == 0
+                ? Optional.empty()
+                : Optional.of(quarantine.write(projected, settings.name(), manifest.batch(), lease.fence()));
+        return new Rejected(rows, folder);
+    }
+
+    private BatchRecord record(Lease lease, Manifest manifest, Rejected rejected, CuratedZone.Commit commit) {
+        TableState state = lease.state();
+        return new BatchRecord(
+                settings.name(),
+                manifest.batch(),
+                manifest.kind(),
+                lease.holder().runId(),
+                lease.fence(),
+                manifest.window(),
+                state.position(),
+                manifest.next().or(state::position),
+                manifest.min(),
+                manifest.max(),
+                manifest.rows(),
+                rejected.rows(),
+                rejected.folder(),
+                manifest.replays(),
+                Optional.of(commit.version()),
+                manifest.startedAt(),
+                platform.clock().instant(),
+                manifest.readPoint(),
+                manifest.notes());
+    }
+}

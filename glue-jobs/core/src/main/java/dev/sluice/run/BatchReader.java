@@ -1,0 +1,163 @@
+package dev.sluice.run;
+
+import static org.apache.spark.sql.functions.not;
+
+import dev.sluice.Step;
+import dev.sluice.StepListener;
+import dev.sluice.bookmark.Lease;
+import dev.sluice.bookmark.TableState;
+import dev.sluice.extract.Bound;
+import dev.sluice.extract.Extraction;
+import dev.sluice.extract.Snapshot;
+import dev.sluice.extract.SourceColumn;
+import dev.sluice.extract.SourceTable;
+import dev.sluice.quality.Projection;
+import dev.sluice.raw.Manifest;
+import dev.sluice.raw.RawWriter;
+import dev.sluice.raw.RawZone;
+import dev.sluice.schema.Drift;
+import dev.sluice.schema.EffectiveSchema;
+import dev.sluice.settings.BookmarkSettings;
+import dev.sluice.settings.ColumnSettings;
+import dev.sluice.settings.CurateSettings.Mode;
+import dev.sluice.settings.ExtractSettings.Strategy;
+import dev.sluice.settings.SourceSettings;
+import dev.sluice.settings.TableSettings;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.BiFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** From the source to a batch in raw: fixes the bound, opens the snapshot, writes the rows and commits the manifest. */
+final class BatchReader {
+
+    private static final String REJECTED = "_sluice_rejected";
+
+    private final Platform platform;
+    private final RawZone raw;
+    private final String runId;
+    private final SourceSettings source;
+    private final TableSettings settings;
+    private final StepListener steps;
+
+    BatchReader(
+            Platform platform,
+            RawZone raw,
+            String runId,
+            SourceSettings source,
+            TableSettings settings,
+            StepListener steps) {
+        this.platform = platform;
+        this.raw = raw;
+        this.runId = runId;
+        this.source = source;
+        this.settings = settings;
+        this.steps = steps;
+    }
+
+    /**
+     * Reads the next batch under a lease.
+     *
+     * @param choose what to read, given the state and the bound
+     */
+    Manifest read(Extraction extraction, Lease lease, BiFunction<TableState, Bound, BatchWindow> choose) {
+        TableState state = lease.state();
+        Instant startedAt = platform.clock().instant();
+        Bound bound = steps.step(
+                settings.name(), Step.FIX_BOUND, () -> extraction.fixBound(state.position(), state.observations()));
+        try (Snapshot snapshot = steps.step(settings.name(), Step.OPEN_SNAPSHOT, extraction::openSnapshot)) {
+            SourceTable table = snapshot.table();
+            List<SourceColumn> before = state.lastBatch() == 0 ? List.of() : columnsBefore(state);
+            BatchWindow chosen = choose.apply(state, bound);
+            boolean everything = chosen.rebuild() == Manifest.Rebuild.EVERYTHING;
+            EffectiveSchema schema = Drift.resolve(settings, table, before, everything ? List.of() : state.columns());
+            List<String> notes = new ArrayList<>(schema.notes());
+            bound.heldBy().ifPresent(holder -> notes.add("the bookmark is held back by " + holder));
+            BatchWindow window = refill(extraction, chosen, schema, notes);
+            long batch = state.lastBatch() + 1;
+            RawWriter.Written written = steps.step(
+                    settings.name(),
+                    Step.WRITE_RAW,
+                    () -> write(
+                            snapshot.read(platform.spark(), window.window()),
+                            table,
+                            schema,
+                            raw.prepareAttempt(settings.name(), batch, lease.fence())));
+            Manifest manifest = new Manifest(
+                    settings.name(),
+                    batch,
+                    window.kind(),
+                    runId,
+                    lease.fence(),
+                    window.window(),
+                    window.next(),
+                    bound.observations(),
+                    window.rebuild(),
+                    bound.readPoint(),
+                    startedAt,
+                    written.rows(),
+                    OptionalLong.of(written.rejected()),
+                    Fingerprint.of(settings),
+                    written.min(),
+                    written.max(),
+                    written.checksum(),
+                    table.columns(),
+                    List.of(),
+                    raw.dataFiles(settings.name(), batch, lease.fence()),
+                    notes);
+            return steps.step(settings.name(), Step.COMMIT_MANIFEST, () -> raw.commit(manifest));
+        }
+    }
+
+    /** Writes raw rows and counts, in the same pass, those that the settings reject. */
+    RawWriter.Written write(Dataset<Row> rows, SourceTable table, EffectiveSchema schema, String folder) {
+        Dataset<Row> marked = new Projection(schema.columns(), table.columns(), settings.curate(), source.timeZone())
+                .project(rows)
+                .withColumn(REJECTED, not(Projection.passes()))
+                .select(Projection.RAW + ".*", REJECTED);
+        List<String> bookmark =
+                settings.extract().bookmark().map(BookmarkSettings::columns).orElse(List.of());
+        return RawWriter.write(marked, REJECTED, table, bookmark, folder);
+    }
+
+    private List<SourceColumn> columnsBefore(TableState state) {
+        return raw.findManifest(settings.name(), state.lastBatch())
+                .map(Manifest::columns)
+                .orElse(List.of());
+    }
+
+    /**
+     * A column that curated gains is filled for the rows it has too. Where the source has values for it before the
+     * bookmark, a keyed table is read from the start once; an append table cannot be, and says so.
+     */
+    private BatchWindow refill(Extraction extraction, BatchWindow window, EffectiveSchema schema, List<String> notes) {
+        if (settings.extract().strategy() == Strategy.FULL
+                || window.window().from().isEmpty()) {
+            return window;
+        }
+        List<String> filled = schema.columns().stream()
+                .filter(column -> schema.gained().contains(column.name()))
+                .filter(column -> hasValues(extraction, column, window))
+                .map(ColumnSettings::name)
+                .toList();
+        if (filled.isEmpty()) {
+            return window;
+        }
+        if (settings.curate().mode() == Mode.APPEND) {
+            notes.add("curated gains " + filled + "; earlier rows keep NULL there until 'sluice bookmark rewind "
+                    + settings.name() + " --to beginning'");
+            return window;
+        }
+        notes.add("curated gains " + filled + "; the table is read from the start once to fill them");
+        return window.fromStart();
+    }
+
+    private static boolean hasValues(Extraction extraction, ColumnSettings column, BatchWindow window) {
+        return column.expression().isPresent()
+                || column.defaultValue().isPresent()
+                || extraction.hasValues(column.sourceName(), window.window().from()) == Extraction.News.SOME;
+    }
+}

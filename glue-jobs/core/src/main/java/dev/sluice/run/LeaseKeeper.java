@@ -1,0 +1,94 @@
+package dev.sluice.run;
+
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import dev.sluice.bookmark.BookmarkStore;
+import dev.sluice.bookmark.Lease;
+import dev.sluice.bookmark.LeaseHolder;
+import dev.sluice.bookmark.TableState;
+import dev.sluice.settings.TableName;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A lease that renews itself every third of its time until it is closed. A run asks {@link #requireHeld} before each step:
+ * that saves work in vain; what keeps a run without lease from doing harm are the conditions on the commits.
+ */
+final class LeaseKeeper implements AutoCloseable {
+
+    private final BookmarkStore store;
+    private final Duration ttl;
+    private final AtomicReference<Lease> lease;
+    private final AtomicReference<RuntimeException> lost = new AtomicReference<>();
+    private final ScheduledExecutorService renewal;
+    private TableState.Work work = TableState.Work.UNFINISHED;
+    private boolean released;
+
+    private LeaseKeeper(BookmarkStore store, Lease lease, Duration ttl) {
+        this.store = store;
+        this.ttl = ttl;
+        this.lease = new AtomicReference<>(lease);
+        this.renewal = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "lease " + lease.state().table());
+            thread.setDaemon(true);
+            return thread;
+        });
+        long period = Math.max(1, ttl.toMillis() / 3);
+        renewal.scheduleAtFixedRate(this::renew, period, period, TimeUnit.MILLISECONDS);
+    }
+
+    static LeaseKeeper acquire(BookmarkStore store, TableName table, LeaseHolder holder, Duration ttl) {
+        return new LeaseKeeper(store, store.acquire(table, holder, ttl), ttl);
+    }
+
+    Lease lease() {
+        return lease.get();
+    }
+
+    /** Throws {@code LEASE_LOST} once a renewal was refused. */
+    void requireHeld() {
+        RuntimeException failure = lost.get();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Tells that nothing is left half done, so that the next holder need not look. */
+    void finished() {
+        work = TableState.Work.FINISHED;
+    }
+
+    private void renew() {
+        try {
+            Lease held = lease.get();
+            Lease renewed = store.renew(held, ttl);
+            lease.set(new Lease(held.holder(), held.fence(), renewed.expiresAt(), held.state()));
+        } catch (SluiceException failure) {
+            // A renewal that did not get through is tried again; only a refused one ends the run.
+            if (failure.code() == ErrorCode.LEASE_LOST) {
+                lost.set(failure);
+                renewal.shutdown();
+            }
+        } catch (RuntimeException failure) {
+            System.getLogger(LeaseKeeper.class.getName())
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "Cannot renew the lease of " + lease.get().state().table(),
+                            failure);
+        }
+    }
+
+    /** Gives the lease back, once. */
+    @Override
+    public void close() {
+        renewal.shutdownNow();
+        if (released) {
+            return;
+        }
+        released = true;
+        store.release(lease.get(), work);
+    }
+}

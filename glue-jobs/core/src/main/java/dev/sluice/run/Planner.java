@@ -1,0 +1,120 @@
+package dev.sluice.run;
+
+import dev.sluice.bookmark.Column;
+import dev.sluice.bookmark.TableState;
+import dev.sluice.extract.Bound;
+import dev.sluice.extract.Extraction;
+import dev.sluice.extract.SourceColumn;
+import dev.sluice.extract.SourceTable;
+import dev.sluice.raw.Manifest;
+import dev.sluice.raw.RawZone;
+import dev.sluice.schema.Drift;
+import dev.sluice.schema.EffectiveSchema;
+import dev.sluice.settings.ColumnSettings;
+import dev.sluice.settings.ExtractSettings.Strategy;
+import dev.sluice.settings.SourceSettings;
+import dev.sluice.settings.TableName;
+import dev.sluice.settings.TableSettings;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Says what a run would do with a table, without doing it: no Spark, no write, no lease. */
+public final class Planner {
+
+    private final Platform platform;
+
+    public Planner(Platform platform) {
+        this.platform = Objects.requireNonNull(platform, "platform");
+    }
+
+    /** The plan for a registered table. Throws what the run would fail with before it reads. */
+    public TablePlan plan(TableName name) {
+        SourceSettings source = platform.settings()
+                .findSource(name.source())
+                .orElseThrow(() -> Ingest.missing("source", name.source()));
+        TableSettings settings =
+                platform.settings().findTable(name).orElseThrow(() -> Ingest.missing("table", name.toString()));
+        return plan(source, settings);
+    }
+
+    /** The plan for settings that need not be registered: what a change of them would lead to. */
+    public TablePlan plan(SourceSettings source, TableSettings settings) {
+        TableState state = platform.bookmarks().load(settings.name());
+        RawZone raw = new RawZone(platform.zones().raw());
+        var endpoint = platform.connections().resolve(source);
+        try (Extraction extraction = platform.extractor(source, settings).open(source, endpoint, settings)) {
+            SourceTable table = extraction.describe();
+            Bound bound = extraction.fixBound(state.position(), state.observations());
+            BatchWindow next = BatchWindow.next(settings, state, bound);
+            boolean everything = next.rebuild() == Manifest.Rebuild.EVERYTHING;
+            List<SourceColumn> before = state.lastBatch() == 0
+                    ? List.of()
+                    : raw.findManifest(settings.name(), state.lastBatch())
+                            .map(Manifest::columns)
+                            .orElse(List.of());
+            EffectiveSchema schema = Drift.resolve(settings, table, before, everything ? List.of() : state.columns());
+            boolean left = state.work() == TableState.Work.UNFINISHED
+                    && raw.findManifest(settings.name(), state.lastBatch() + 1).isPresent();
+            TablePlan.Action action = action(settings, state, extraction, next, left);
+            boolean reads = action != TablePlan.Action.IDLE && action != TablePlan.Action.WAIT;
+            List<String> notes = new ArrayList<>(schema.notes());
+            bound.heldBy().ifPresent(holder -> notes.add("the bookmark is held back by " + holder));
+            if (action == TablePlan.Action.WAIT) {
+                state.hold().ifPresent(hold -> notes.add("held by " + hold.holder() + " until " + hold.expiresAt()));
+            }
+            return new TablePlan(
+                    settings.name(),
+                    action,
+                    settings.extract().strategy(),
+                    settings.curate().mode(),
+                    reads ? Optional.of(next.window()) : Optional.empty(),
+                    reads ? Optional.of(extraction.estimate(next.window())) : Optional.empty(),
+                    bound.guarantee(),
+                    changes(schema, state.columns()),
+                    notes);
+        }
+    }
+
+    private TablePlan.Action action(
+            TableSettings settings, TableState state, Extraction extraction, BatchWindow next, boolean left) {
+        Instant now = platform.clock().instant();
+        if (state.hold().map(hold -> hold.expiresAt().isAfter(now)).orElse(false)) {
+            return TablePlan.Action.WAIT;
+        }
+        if (left) {
+            return TablePlan.Action.RESUME;
+        }
+        if (state.lastBatch() == 0) {
+            return TablePlan.Action.INITIAL;
+        }
+        if (state.overlap() == TableState.Overlap.REWOUND && next.rebuild() == Manifest.Rebuild.EVERYTHING) {
+            return TablePlan.Action.REBUILD;
+        }
+        if (settings.extract().strategy() == Strategy.FULL) {
+            return TablePlan.Action.FULL;
+        }
+        return next.isEmpty() || extraction.hasNews(next.window()) == Extraction.News.NONE
+                ? TablePlan.Action.IDLE
+                : TablePlan.Action.INCREMENTAL;
+    }
+
+    private static List<String> changes(EffectiveSchema schema, List<Column> curated) {
+        List<String> changes = new ArrayList<>();
+        for (ColumnSettings column : schema.columns()) {
+            if (schema.gained().contains(column.name())) {
+                changes.add("add " + column.name() + " " + column.type());
+            }
+        }
+        var kept = schema.columns().stream().map(ColumnSettings::name).collect(Collectors.toSet());
+        for (Column column : curated) {
+            if (!kept.contains(column.name())) {
+                changes.add("keep " + column.name() + " without new values: no longer in schema.columns");
+            }
+        }
+        return changes;
+    }
+}

@@ -1,0 +1,170 @@
+package dev.sluice.run;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.from_json;
+
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import dev.sluice.Step;
+import dev.sluice.bookmark.BatchRecord;
+import dev.sluice.bookmark.Lease;
+import dev.sluice.bookmark.TableState;
+import dev.sluice.bookmark.Window;
+import dev.sluice.extract.SourceTable;
+import dev.sluice.quality.Quarantine;
+import dev.sluice.raw.Manifest;
+import dev.sluice.raw.RawWriter;
+import dev.sluice.raw.RawZone;
+import dev.sluice.schema.Drift;
+import dev.sluice.schema.EffectiveSchema;
+import dev.sluice.settings.ExtractSettings.Strategy;
+import dev.sluice.settings.SourceSettings;
+import dev.sluice.settings.TableName;
+import dev.sluice.settings.TableSettings;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Takes quarantined rows in again, after their rule or the settings were mended: each open batch of quarantine becomes one
+ * batch of the protocol, with the rows as they were read then. Rows that still do not pass are quarantined again under the
+ * new batch. A row never replaces one of its key that is newer in the settings' order.
+ */
+public final class Replay {
+
+    private static final Map<String, String> JSON = Map.of("timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX");
+
+    private final Platform platform;
+    private final RunListener listener;
+
+    public Replay(Platform platform, RunListener listener) {
+        this.platform = Objects.requireNonNull(platform, "platform");
+        this.listener = Objects.requireNonNull(listener, "listener");
+    }
+
+    /**
+     * Replays a table's quarantine.
+     *
+     * @param only one batch of it; empty for all that is open
+     * @return the new batches, in order; empty where nothing is in quarantine
+     */
+    public List<BatchRecord> run(TableName table, Optional<Long> only, String runId) {
+        SourceSettings source = platform.settings()
+                .findSource(table.source())
+                .orElseThrow(() -> Ingest.missing("source", table.source()));
+        TableSettings settings =
+                platform.settings().findTable(table).orElseThrow(() -> Ingest.missing("table", table.toString()));
+        if (settings.extract().strategy() == Strategy.FULL) {
+            throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Cannot replay the quarantine of table " + table
+                            + ": every run reads it in full (extract.strategy) and judges each row anew. Run it instead");
+        }
+        List<BatchRecord> open = Quarantine.open(platform.bookmarks().history(table, Integer.MAX_VALUE)).stream()
+                .filter(batch -> only.isEmpty() || only.get() == batch.batch())
+                .toList();
+        if (only.isPresent() && open.isEmpty()) {
+            throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Cannot replay batch " + only.get() + " of table " + table
+                            + ": it has no rows in quarantine. See 'sluice quarantine list " + table + "'");
+        }
+        List<BatchRecord> replayed = new ArrayList<>();
+        for (BatchRecord batch : open) {
+            replayed.add(replay(source, settings, batch, runId));
+        }
+        return replayed;
+    }
+
+    private BatchRecord replay(SourceSettings source, TableSettings settings, BatchRecord quarantined, String runId) {
+        RawZone raw = new RawZone(platform.zones().raw());
+        try (LeaseKeeper keeper = LeaseKeeper.acquire(
+                platform.bookmarks(), settings.name(), platform.holder(runId), platform.leaseTtl())) {
+            Lease lease = keeper.lease();
+            TableState state = lease.state();
+            if (raw.findManifest(settings.name(), state.lastBatch() + 1).isPresent()) {
+                throw new SluiceException(
+                        ErrorCode.REQUEST_INVALID,
+                        "Cannot replay the quarantine of table " + settings.name() + ": an earlier run left batch "
+                                + (state.lastBatch() + 1) + " half done. Finish it first with 'sluice run "
+                                + settings.name() + "'");
+            }
+            RunListener steps = new GuardedListener(listener, keeper);
+            Manifest manifest = write(raw, source, settings, quarantined, lease, runId, steps);
+            BatchRecord batch =
+                    new BatchCommit(platform, raw, source, settings, steps).commit(keeper.lease(), manifest);
+            keeper.finished();
+            return batch;
+        }
+    }
+
+    private Manifest write(
+            RawZone raw,
+            SourceSettings source,
+            TableSettings settings,
+            BatchRecord quarantined,
+            Lease lease,
+            String runId,
+            RunListener steps) {
+        Instant now = platform.clock().instant();
+        Manifest origin = raw.findManifest(settings.name(), quarantined.batch())
+                .orElseThrow(() -> new SluiceException(
+                        ErrorCode.RAW_CORRUPT,
+                        "Cannot replay batch " + quarantined.batch() + " of table " + settings.name()
+                                + ": its manifest is not in raw, so the rows' types are unknown. Restore it from the"
+                                + " bucket's versions"));
+        SourceTable table = new SourceTable(origin.columns(), List.of());
+        EffectiveSchema schema =
+                Drift.resolve(settings, table, origin.columns(), lease.state().columns());
+        long batch = lease.state().lastBatch() + 1;
+        BatchReader reader = new BatchReader(platform, raw, runId, source, settings, steps);
+        RawWriter.Written written = steps.step(
+                settings.name(),
+                Step.WRITE_RAW,
+                () -> reader.write(
+                        rows(platform.spark(), origin, quarantined),
+                        table,
+                        schema,
+                        raw.prepareAttempt(settings.name(), batch, lease.fence())));
+        Manifest manifest = new Manifest(
+                settings.name(),
+                batch,
+                BatchRecord.Kind.REPLAY,
+                runId,
+                lease.fence(),
+                Window.ALL,
+                Optional.empty(),
+                List.of(),
+                Manifest.Rebuild.NOTHING,
+                quarantined.readPoint(),
+                now,
+                written.rows(),
+                OptionalLong.of(written.rejected()),
+                Fingerprint.of(settings),
+                written.min(),
+                written.max(),
+                written.checksum(),
+                origin.columns(),
+                List.of(quarantined.batch()),
+                raw.dataFiles(settings.name(), batch, lease.fence()),
+                List.of("rows of batch " + quarantined.batch() + " taken in again"));
+        return steps.step(settings.name(), Step.COMMIT_MANIFEST, () -> raw.commit(manifest));
+    }
+
+    private Dataset<Row> rows(SparkSession spark, Manifest origin, BatchRecord quarantined) {
+        Quarantine quarantine = new Quarantine(platform.zones().quarantine());
+        return spark.read()
+                .schema("row string")
+                .json(quarantine.uri(quarantined.quarantine().orElseThrow()))
+                .select(from_json(col("row"), RawSchema.of(origin.columns()), JSON)
+                        .as("raw"))
+                .select("raw.*");
+    }
+}

@@ -1,0 +1,185 @@
+package dev.sluice.schema;
+
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import dev.sluice.bookmark.Column;
+import dev.sluice.extract.SourceColumn;
+import dev.sluice.extract.SourceTable;
+import dev.sluice.settings.ColumnSettings;
+import dev.sluice.settings.SchemaSettings.NewColumns;
+import dev.sluice.settings.TableSettings;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Finds drift between a source and a table item, and applies the item's policies. */
+public final class Drift {
+
+    private final TableSettings settings;
+    private final SourceTable source;
+    private final Map<String, SourceColumn> before;
+    private final List<String> refused = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+
+    private Drift(TableSettings settings, SourceTable source, List<SourceColumn> before) {
+        this.settings = settings;
+        this.source = source;
+        this.before = before.stream().collect(Collectors.toMap(SourceColumn::name, Function.identity()));
+    }
+
+    /**
+     * The schema of the next batch. Throws {@code SCHEMA_DRIFT} with everything a policy refuses, and where curated has a
+     * column in another type than the settings now declare.
+     *
+     * @param source the relation as it is now
+     * @param before its columns in the batch before; empty for the first
+     * @param curated curated's columns; empty for a table without batches
+     */
+    public static EffectiveSchema resolve(
+            TableSettings settings, SourceTable source, List<SourceColumn> before, List<Column> curated) {
+        Drift drift = new Drift(settings, source, before);
+        drift.missing();
+        drift.changed();
+        List<ColumnSettings> columns = new ArrayList<>(settings.schema().columns());
+        columns.addAll(drift.gained());
+        drift.retyped(columns, curated);
+        if (!drift.refused.isEmpty()) {
+            throw new SluiceException(
+                    ErrorCode.SCHEMA_DRIFT,
+                    "Cannot read table " + settings.name() + ": its columns are not those of the settings. "
+                            + String.join("; ", drift.refused));
+        }
+        Set<String> present = curated.stream().map(Column::name).collect(Collectors.toSet());
+        List<String> added = curated.isEmpty()
+                ? List.of()
+                : columns.stream()
+                        .map(ColumnSettings::name)
+                        .filter(name -> !present.contains(name))
+                        .toList();
+        return new EffectiveSchema(columns, added, drift.notes);
+    }
+
+    private void missing() {
+        for (ColumnSettings column : settings.schema().columns()) {
+            if (column.expression().isPresent()
+                    || source.find(column.sourceName()).isPresent()) {
+                continue;
+            }
+            boolean fillable = column.nullable() || column.defaultValue().isPresent();
+            switch (settings.schema().missingColumns()) {
+                case FAIL -> refused.add("column " + column.sourceName()
+                        + " is missing in the source (schema.missing-columns: fail); remove it from schema.columns, or"
+                        + " set missing-columns: report to go on with its default or NULL");
+                case REPORT -> {
+                    if (fillable) {
+                        notes.add("column " + column.sourceName() + " is missing in the source; " + column.name()
+                                + " gets its default or NULL");
+                    } else {
+                        refused.add("column " + column.sourceName() + " is missing in the source and " + column.name()
+                                + " allows no NULL; give it a default");
+                    }
+                }
+            }
+        }
+    }
+
+    private void changed() {
+        for (ColumnSettings column : settings.schema().columns()) {
+            SourceColumn now = source.find(column.sourceName()).orElse(null);
+            SourceColumn then = before.get(column.sourceName());
+            if (column.expression().isPresent()
+                    || now == null
+                    || then == null
+                    || now.sourceType().equals(then.sourceType())) {
+                continue;
+            }
+            String change =
+                    "column " + column.sourceName() + " changed from " + then.sourceType() + " to " + now.sourceType();
+            if (Casts.lossless(now.rawType(), column.type())) {
+                notes.add(change + ", which still fits " + column.type());
+                continue;
+            }
+            switch (settings.schema().changedColumns()) {
+                case FAIL -> refused.add(change + ", which does not fit " + column.type()
+                        + " (schema.changed-columns: fail); declare the new type, or set changed-columns: report to"
+                        + " quarantine the rows that do not fit");
+                case REPORT -> notes.add(change + "; rows that do not fit " + column.type() + " are quarantined");
+            }
+        }
+    }
+
+    private List<ColumnSettings> gained() {
+        Set<String> used = settings.schema().columns().stream()
+                .map(ColumnSettings::sourceName)
+                .collect(Collectors.toSet());
+        List<String> expressions = settings.schema().columns().stream()
+                .flatMap(column -> column.expression().stream())
+                .toList();
+        Set<String> names = settings.schema().columns().stream()
+                .map(ColumnSettings::name)
+                .collect(Collectors.toCollection(HashSet::new));
+        List<ColumnSettings> gained = new ArrayList<>();
+        for (SourceColumn column : source.columns()) {
+            if (used.contains(column.name()) || mentioned(column.name(), expressions)) {
+                continue;
+            }
+            boolean unseen = !before.isEmpty() && !before.containsKey(column.name());
+            NewColumns policy = settings.schema().newColumns();
+            if (policy == NewColumns.ADD) {
+                ColumnSettings added = new ColumnSettings(
+                        targetName(column.name()),
+                        column.naturalType(),
+                        true,
+                        column.name(),
+                        java.util.Optional.empty(),
+                        java.util.Optional.empty());
+                if (names.add(added.name())) {
+                    gained.add(added);
+                    if (unseen) {
+                        notes.add("column " + column.name() + " is new in the source and was added as " + added.name()
+                                + " " + added.type());
+                    }
+                } else {
+                    refused.add("column " + column.name() + " cannot be added as " + added.name()
+                            + ": a column of that name exists; declare it in schema.columns under another name");
+                }
+            } else if (unseen && policy == NewColumns.FAIL) {
+                refused.add(
+                        "column " + column.name() + " is new in the source (schema.new-columns: fail); declare it in"
+                                + " schema.columns, or set new-columns: report to leave it in raw");
+            } else if (unseen) {
+                notes.add("column " + column.name() + " is new in the source; it is in raw only");
+            }
+        }
+        return gained;
+    }
+
+    private void retyped(List<ColumnSettings> columns, List<Column> curated) {
+        Map<String, Column> present = curated.stream().collect(Collectors.toMap(Column::name, Function.identity()));
+        for (ColumnSettings column : columns) {
+            Column has = present.get(column.name());
+            if (has != null && !has.type().equals(column.type())) {
+                refused.add("curated has column " + column.name() + " as " + has.type() + ", the settings declare "
+                        + column.type() + "; rebuild the table with 'sluice bookmark rewind " + settings.name()
+                        + " --to beginning', or declare " + has.type());
+            }
+        }
+    }
+
+    private static boolean mentioned(String name, List<String> expressions) {
+        Pattern word = Pattern.compile("(?i)(?<![\\w])" + Pattern.quote(name) + "(?![\\w])");
+        return expressions.stream()
+                .anyMatch(expression -> word.matcher(expression).find());
+    }
+
+    private static String targetName(String name) {
+        String cleaned = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
+        return Character.isDigit(cleaned.charAt(0)) ? "_" + cleaned : cleaned;
+    }
+}
