@@ -7,7 +7,7 @@ import java.util.Objects;
  * How a batch becomes part of curated.
  *
  * @param mode merge, append or replace
- * @param primaryKey target column names; required by merge
+ * @param primaryKey target column names; required by merge; none of them is nullable
  * @param orderBy which of two rows of one key in one batch wins: the later in this order; target column names
  * @param partitionBy target column names
  * @param quality conditions every curated row meets; others are quarantined

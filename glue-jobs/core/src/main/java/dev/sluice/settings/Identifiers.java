@@ -57,12 +57,12 @@ final class Identifiers {
             problems.add(
                     path,
                     "Cannot be a column's name in the lake: " + name + ".",
-                    "Name it " + TargetColumns.nameFor(name) + " and put " + name + " in source.");
+                    "Name it " + TargetNames.columnFor(name) + " and put " + name + " in source.");
         } else if (ReservedWords.contains(name)) {
             problems.add(
                     path,
                     "Is a reserved word of Athena, Delta or PostgreSQL: " + name + ".",
-                    "Name it " + TargetColumns.nameFor(name) + " and put " + name + " in source.");
+                    "Name it " + TargetNames.columnFor(name) + " and put " + name + " in source.");
         } else {
             checkPostgresqlLength(path, name, problems);
         }

@@ -37,8 +37,8 @@ final class PostgresqlTypes {
 
     static Optional<ColumnType> nearest(String text) {
         String plain = text.toLowerCase(Locale.ROOT).replaceAll("\\s+", "");
-        return Optional.ofNullable(MEANT.get(plain.replaceAll("\\(.*\\)", "")))
-                .or(() -> Optional.of(plain.replaceFirst("numeric", "decimal")))
-                .flatMap(ColumnType::find);
+        return ColumnType.find(plain.replaceFirst("numeric", "decimal"))
+                .or(() -> Optional.ofNullable(MEANT.get(plain.replaceAll("\\(.*\\)", "")))
+                        .map(ColumnType::of));
     }
 }

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 /**
  * Writes settings as the tree {@link SettingsParser} reads them from: ordered maps, lists, texts, integers and truth
  * values. What has its default is left out, except a strategy, so that a reader of the item sees how it is read.
+ * Settings that were not parsed, but put together, are checked by {@link SettingsParser#check} of what is written.
  */
 public final class SettingsWriter {
 
@@ -58,6 +59,8 @@ public final class SettingsWriter {
             jdbc.secret().ifPresent(secret -> tree.put(Keys.SECRET, secret));
         } else if (connection instanceof ConnectionSettings.Glue glue) {
             tree.put(Keys.GLUE_CONNECTION, glue.name());
+        } else {
+            throw new IllegalStateException("No key for this kind of connection");
         }
         return tree;
     }
@@ -68,6 +71,8 @@ public final class SettingsWriter {
             tree.put(Keys.RELATION, new QualifiedName(table.schema(), table.name()).toString());
         } else if (extract.relation() instanceof Relation.Query query) {
             tree.put(Keys.QUERY, query.sql());
+        } else {
+            throw new IllegalStateException("No key for this kind of relation");
         }
         extract.filter().ifPresent(filter -> tree.put(Keys.FILTER, filter));
         tree.put(Keys.STRATEGY, Words.of(extract.strategy()));

@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
 /** How enum constants and lists of words are written in settings, and which word a misspelt one stands for. */
 final class Words {
 
+    private static final int LONGEST_WORD = 255;
+
     private Words() {}
 
     /** The word of a constant: {@code INCREMENTAL} is {@code incremental}. */
@@ -31,6 +33,9 @@ final class Words {
 
     /** The known word that {@code word} probably stands for: another case or separator, or a few letters off. */
     static Optional<String> nearest(String word, Collection<String> known) {
+        if (word.length() > LONGEST_WORD) {
+            return Optional.empty();
+        }
         String plain = plain(word);
         return known.stream()
                 .min(Comparator.comparingInt(candidate -> distance(plain, plain(candidate))))

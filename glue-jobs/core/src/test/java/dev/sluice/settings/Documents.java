@@ -112,20 +112,20 @@ final class Documents {
 
     /** The document with one key set: {@code curate.mode}, {@code schema.columns[0].type}; a value in YAML. */
     static Object with(String document, String path, String value) {
-        return with(yaml(document), path, value);
-    }
-
-    static Object with(Object tree, String path, String value) {
-        asMap(parent(tree, path)).put(lastKey(path), yaml(value));
-        return tree;
+        return set(yaml(document), path, yaml(value));
     }
 
     /** The document without one key. */
     static Object without(String document, String path) {
-        return without(yaml(document), path);
+        return remove(yaml(document), path);
     }
 
-    static Object without(Object tree, String path) {
+    static Object set(Object tree, String path, Object value) {
+        asMap(parent(tree, path)).put(lastKey(path), value);
+        return tree;
+    }
+
+    static Object remove(Object tree, String path) {
         asMap(parent(tree, path)).remove(lastKey(path));
         return tree;
     }

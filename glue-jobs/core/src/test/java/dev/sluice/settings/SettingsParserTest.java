@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -238,14 +243,34 @@ class SettingsParserTest {
 
     @Test
     void refusesAnItemThatIsTooLargeForTheStore() {
-        Object tree = Documents.with(
-                Documents.without(Documents.TABLE, "extract.relation"),
-                "extract.query",
-                "SELECT '" + "x".repeat(400 * 1024) + "'");
+        Object tree = Documents.without(Documents.TABLE, "extract.relation");
+        Documents.set(tree, "extract.query", "SELECT '" + "x".repeat(400 * 1024) + "'");
         assertThat(SettingsParser.check(tree))
                 .extracting(SettingsProblem::message)
                 .singleElement()
                 .asString()
                 .contains("a DynamoDB item holds at most 409600");
+    }
+
+    @Test
+    void keepsItsMessagesShort() {
+        Object tree = Documents.with(Documents.SOURCE, "time-zone", "x".repeat(100_000));
+        Documents.set(tree, "kind", "y".repeat(100_000));
+        assertThat(SettingsParser.check(tree)).hasSize(2).allSatisfy(problem -> assertThat(problem.toString())
+                .hasSizeLessThan(1_200));
+    }
+
+    @Test
+    void keepsItsProblemsWhenItTravels() throws IOException, ClassNotFoundException {
+        InvalidSettingsException thrown =
+                catchThrowableOfType(InvalidSettingsException.class, () -> SettingsParser.parseTable(Map.of()));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream stream = new ObjectOutputStream(bytes)) {
+            stream.writeObject(thrown);
+        }
+        try (ObjectInputStream stream = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            assertThat(((InvalidSettingsException) stream.readObject()).problems())
+                    .isEqualTo(thrown.problems());
+        }
     }
 }
