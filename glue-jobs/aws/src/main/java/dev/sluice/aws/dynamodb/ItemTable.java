@@ -26,6 +26,7 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 import software.amazon.awssdk.services.dynamodb.waiters.DynamoDbWaiter;
@@ -151,17 +152,21 @@ final class ItemTable {
      */
     Write updateAndCreate(String hash, String range, Expression expression, Map<String, AttributeValue> created) {
         Expression absent = new Expression().whereAbsent(rangeKey);
-        return conditional(() -> client.transactWriteItems(request -> request.transactItems(
-                action -> action.update(update -> update.tableName(name)
+        TransactWriteItem first = TransactWriteItem.builder()
+                .update(update -> update.tableName(name)
                         .key(key(hash, range))
                         .updateExpression(expression.update())
                         .conditionExpression(expression.condition())
                         .expressionAttributeNames(expression.names())
-                        .expressionAttributeValues(expression.values())),
-                action -> action.put(put -> put.tableName(name)
+                        .expressionAttributeValues(expression.values()))
+                .build();
+        TransactWriteItem second = TransactWriteItem.builder()
+                .put(put -> put.tableName(name)
                         .item(created)
                         .conditionExpression(absent.condition())
-                        .expressionAttributeNames(absent.names())))));
+                        .expressionAttributeNames(absent.names()))
+                .build();
+        return conditional(() -> client.transactWriteItems(request -> request.transactItems(List.of(first, second))));
     }
 
     /** Creates the DynamoDB table, billed by request, unless it is there; returns when it can be used. */
