@@ -15,6 +15,9 @@ public interface Extraction extends AutoCloseable {
     /** What the source's catalog says of the relation. Throws {@code RELATION_MISSING}. */
     SourceTable describe();
 
+    /** Which guarantee against late commits the table has, and why; asks the source. */
+    Promise promise();
+
     /**
      * Fixes the bound: a position below which no transaction can commit any more.
      *

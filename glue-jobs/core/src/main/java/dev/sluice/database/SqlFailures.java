@@ -1,0 +1,121 @@
+package dev.sluice.database;
+
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What a driver's errors mean, as {@link SluiceException}s that name the thing and a remedy and hold no secret. */
+public final class SqlFailures {
+
+    private SqlFailures() {}
+
+    /**
+     * The meaning of a failed statement or Spark job, by the SQLState of the first {@link SQLException} among the causes.
+     *
+     * @param action what failed, as "read table shop/orders": the words after "Cannot"
+     */
+    public static SluiceException of(String action, JdbcEndpoint endpoint, Throwable failure) {
+        if (failure instanceof SluiceException known) {
+            return known;
+        }
+        Optional<SQLException> found = findSqlException(failure);
+        if (found.isEmpty()) {
+            return new SluiceException(
+                    ErrorCode.FAILED, "Cannot " + action + ": " + firstLine(failure, endpoint), failure);
+        }
+        SQLException cause = found.get();
+        ErrorCode code = codeOf(cause);
+        return new SluiceException(
+                code, "Cannot " + action + ": " + firstLine(cause, endpoint) + ". " + remedy(code, cause), cause);
+    }
+
+    /** The meaning of a failure to connect. */
+    static SluiceException connecting(JdbcEndpoint endpoint, SQLException failure) {
+        String state = stateOf(failure);
+        ErrorCode code = codeOf(failure);
+        if (code == ErrorCode.CREDENTIALS_REJECTED) {
+            return new SluiceException(
+                    code,
+                    "Cannot connect to database: " + endpoint.display()
+                            + ". It rejects the credentials. Check the secret that connection.secret names",
+                    failure);
+        }
+        if (code == ErrorCode.SOURCE_UNREACHABLE) {
+            return new SluiceException(
+                    code,
+                    "Cannot connect to database: " + endpoint.display()
+                            + ". It does not answer. Check connection.url, the network and that the server runs",
+                    failure);
+        }
+        return new SluiceException(
+                code,
+                "Cannot connect to database: " + endpoint.display() + ". The server says: "
+                        + firstLine(failure, endpoint) + (state.isEmpty() ? "" : " (SQLState " + state + ")"),
+                failure);
+    }
+
+    /** The code for an error of the driver or the server. */
+    public static ErrorCode codeOf(SQLException failure) {
+        String state = stateOf(failure);
+        if (state.startsWith("08") || state.startsWith("57P")) {
+            return ErrorCode.SOURCE_UNREACHABLE;
+        }
+        return switch (state) {
+            case "28P01", "28000" -> ErrorCode.CREDENTIALS_REJECTED;
+            case "42P01", "42501", "3F000" -> ErrorCode.RELATION_MISSING;
+            case "42703" -> ErrorCode.COLUMN_MISSING;
+            case "53100" -> ErrorCode.STORAGE_FULL;
+            case "53300" -> ErrorCode.SOURCE_UNREACHABLE;
+            default -> ErrorCode.FAILED;
+        };
+    }
+
+    /** The first error of a driver among a failure and its causes. */
+    public static Optional<SQLException> findSqlException(Throwable failure) {
+        Throwable next = failure;
+        for (int depth = 0; next != null && depth < 20; depth++) {
+            if (next instanceof SQLException found) {
+                return Optional.of(found);
+            }
+            next = next.getCause();
+        }
+        return Optional.empty();
+    }
+
+    private static String remedy(ErrorCode code, SQLException cause) {
+        if (code == ErrorCode.RELATION_MISSING && stateOf(cause).equals("42501")) {
+            return "Grant SELECT on it, and USAGE on its schema, to the role that reads";
+        }
+        if (code == ErrorCode.RELATION_MISSING) {
+            return "Check the relation in the table's settings";
+        }
+        if (code == ErrorCode.COLUMN_MISSING) {
+            return "Check the columns that the table's settings name against the source";
+        }
+        if (code == ErrorCode.STORAGE_FULL) {
+            return "Free space on the database's storage and run again";
+        }
+        if (code == ErrorCode.SOURCE_UNREACHABLE) {
+            return "Run again once the database answers";
+        }
+        return "SQLState " + stateOf(cause);
+    }
+
+    private static String firstLine(Throwable failure, JdbcEndpoint endpoint) {
+        String message = failure.getMessage() == null
+                ? failure.getClass().getSimpleName()
+                : failure.getMessage().lines().findFirst().orElse("");
+        for (String secret : new String[] {endpoint.password().orElse(""), endpoint.url()}) {
+            if (!secret.isEmpty()) {
+                message = message.replace(secret, "(hidden)");
+            }
+        }
+        return message.startsWith("ERROR: ") ? message.substring("ERROR: ".length()) : message;
+    }
+
+    private static String stateOf(SQLException failure) {
+        return failure.getSQLState() == null ? "" : failure.getSQLState().toUpperCase(Locale.ROOT);
+    }
+}

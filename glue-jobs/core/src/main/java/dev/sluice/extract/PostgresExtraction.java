@@ -1,0 +1,275 @@
+package dev.sluice.extract;
+
+import static dev.sluice.database.SqlText.identifier;
+
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import dev.sluice.bookmark.Observation;
+import dev.sluice.bookmark.Position;
+import dev.sluice.bookmark.Window;
+import dev.sluice.database.JdbcEndpoint;
+import dev.sluice.database.SqlFailures;
+import dev.sluice.extract.PostgresBookmark.NullRows;
+import dev.sluice.settings.BookmarkSettings;
+import dev.sluice.settings.CurateSettings;
+import dev.sluice.settings.SourceSettings;
+import dev.sluice.settings.TableSettings;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A table opened in PostgreSQL: one connection, in auto-commit mode until the snapshot is opened. */
+final class PostgresExtraction implements Extraction {
+
+    private static final Pattern PLANNED_ROWS = Pattern.compile("\\(cost=\\S+ rows=(\\d+) ");
+
+    private final Connection connection;
+    private final SourceSettings source;
+    private final JdbcEndpoint endpoint;
+    private final TableSettings settings;
+    private PostgresTable table;
+
+    PostgresExtraction(
+            Connection connection,
+            SourceSettings source,
+            JdbcEndpoint endpoint,
+            TableSettings settings,
+            PostgresTable table) {
+        this.connection = connection;
+        this.source = source;
+        this.endpoint = endpoint;
+        this.settings = settings;
+        this.table = table;
+    }
+
+    @Override
+    public SourceTable describe() {
+        return table.description();
+    }
+
+    @Override
+    public Promise promise() {
+        return call(() -> Promises.of(
+                Transactions.look(connection, table.facts().serverVersion()),
+                connection,
+                table,
+                table.extract().bookmark()));
+    }
+
+    @Override
+    public Bound fixBound(Optional<Position> from, List<Observation> observations) {
+        return call(() -> {
+            if (!connection.getAutoCommit()) {
+                throw new IllegalStateException("The bound is fixed before the snapshot is opened");
+            }
+            Optional<BookmarkSettings> bookmark = table.extract().bookmark();
+            if (bookmark.isEmpty()) {
+                Transactions look = Transactions.look(connection, table.facts().serverVersion());
+                return new Bound(Optional.empty(), List.of(), look.now(), Bound.Guarantee.FULL_READ, Optional.empty());
+            }
+            return new BoundFixer(connection, table, table.bookmark().orElseThrow(), bookmark.get(), source.timeZone())
+                    .fix(from, observations);
+        });
+    }
+
+    @Override
+    public News hasNews(Window window) {
+        refuseRowsWithoutBookmark(window);
+        String rows = exists(PostgresTable.and(table.filter(), table.windowCondition(window, NullRows.LEFT_OUT)));
+        boolean nullsCount = window.to().isEmpty()
+                && table.bookmark()
+                        .filter(bookmark -> bookmark.nullability() == SourceColumn.Nullability.NULLABLE)
+                        .isPresent();
+        String question = nullsCount
+                ? rows + " OR "
+                        + exists(PostgresTable.and(
+                                table.filter(), table.bookmark().orElseThrow().isNull()))
+                : rows;
+        return call(() -> asks("SELECT " + question)) ? News.SOME : News.NONE;
+    }
+
+    @Override
+    public Estimate estimate(Window window) {
+        return call(() -> {
+            if (hasStatistics()) {
+                return new Estimate(plannedRows(window), Estimate.Basis.STATISTICS);
+            }
+            return new Estimate(
+                    number("SELECT count(*) FROM " + table.from() + " WHERE " + table.condition(window)),
+                    Estimate.Basis.COUNT);
+        });
+    }
+
+    @Override
+    public Snapshot openSnapshot() {
+        return call(() -> {
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+                if (table.facts().isTable() && table.facts().access() == RelationFacts.Access.WHOLE) {
+                    // TRUNCATE and rewriting forms of ALTER TABLE are visible to older snapshots: a lock taken before
+                    // the
+                    // snapshot puts them entirely before it or after the last reader.
+                    statement.execute("LOCK TABLE " + table.from() + " IN ACCESS SHARE MODE");
+                }
+                try (ResultSet row = statement.executeQuery("SELECT pg_export_snapshot()")) {
+                    row.next();
+                    String exported = row.getString(1);
+                    table = PostgresTable.load(connection, endpoint, settings);
+                    return new PostgresSnapshot(this, table, endpoint, exported);
+                }
+            } catch (SQLException | RuntimeException failure) {
+                try {
+                    endSnapshot();
+                } catch (SluiceException second) {
+                    failure.addSuppressed(second);
+                }
+                throw failure;
+            }
+        });
+    }
+
+    @Override
+    public News hasValues(String column, Optional<Position> before) {
+        PostgresColumn found = table.find(column)
+                .orElseThrow(() -> new SluiceException(
+                        ErrorCode.COLUMN_MISSING,
+                        "Cannot look for values in table " + settings.name() + ": the source has no column " + column
+                                + ". Check the table's schema.columns"));
+        String rows = PostgresTable.and(
+                table.filter(),
+                table.windowCondition(
+                        new Window(Optional.empty(), before),
+                        before.isEmpty() ? NullRows.INCLUDED : NullRows.LEFT_OUT));
+        String present = identifier(found.column().name()) + " IS NOT NULL";
+        return call(() -> asks("SELECT " + exists(PostgresTable.and(rows, present)))) ? News.SOME : News.NONE;
+    }
+
+    @Override
+    public void close() {
+        call(() -> {
+            connection.close();
+            return null;
+        });
+    }
+
+    /** Ends the snapshot's transaction. */
+    void endSnapshot() {
+        call(() -> {
+            if (!connection.isClosed() && !connection.getAutoCommit()) {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+            return null;
+        });
+    }
+
+    /**
+     * A row without a bookmark belongs to every window that is open above. Where each row is to be read once, that is no
+     * place for it, so it is refused rather than passed over.
+     */
+    void refuseRowsWithoutBookmark(Window window) {
+        if (window.to().isEmpty()
+                || settings.curate().mode() != CurateSettings.Mode.APPEND
+                || table.bookmark()
+                        .filter(bookmark -> bookmark.nullability() == SourceColumn.Nullability.NULLABLE)
+                        .isEmpty()) {
+            return;
+        }
+        PostgresBookmark bookmark = table.bookmark().get();
+        String condition = PostgresTable.and(table.filter(), bookmark.isNull());
+        long rows = call(() -> asks("SELECT " + exists(condition))
+                ? number("SELECT count(*) FROM " + table.from() + " WHERE " + condition)
+                : 0L);
+        if (rows > 0) {
+            throw new SluiceException(
+                    ErrorCode.BOOKMARK_UNUSABLE,
+                    "Cannot read table " + settings.name() + " row by row once: " + rows
+                            + (rows == 1 ? " row has" : " rows have") + " NULL in bookmark "
+                            + (bookmark.columns().size() == 1 ? "column " : "columns ")
+                            + String.join(", ", bookmark.columns())
+                            + ". Make the column NOT NULL with a default, read a query with coalesce as"
+                            + " extract.relation, or set curate.mode to merge");
+        }
+    }
+
+    /** The planner's estimate of a window's rows. */
+    long plannedRows(Window window) {
+        return call(() -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet plan = statement.executeQuery(
+                            "EXPLAIN SELECT 1 FROM " + table.from() + " WHERE " + table.condition(window))) {
+                plan.next();
+                Matcher rows = PLANNED_ROWS.matcher(plan.getString(1));
+                return rows.find() ? Long.parseLong(rows.group(1)) : 0L;
+            }
+        });
+    }
+
+    /** The first row of a statement's result as numbers; NULL as an empty one. */
+    List<Optional<Long>> numbers(String sql, int columns) {
+        return call(() -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery(sql)) {
+                row.next();
+                java.util.ArrayList<Optional<Long>> numbers = new java.util.ArrayList<>();
+                for (int i = 1; i <= columns; i++) {
+                    long value = row.getLong(i);
+                    numbers.add(row.wasNull() ? Optional.empty() : Optional.of(value));
+                }
+                return numbers;
+            }
+        });
+    }
+
+    private boolean hasStatistics() throws SQLException {
+        if (!table.facts().isTable()) {
+            return false;
+        }
+        long oid = table.facts().oid();
+        return asks(
+                "SELECT bool_and(reltuples > 0 OR relpages > 0 OR pg_relation_size(oid) = 0) AND bool_and(reltuples >= 0)"
+                        + " FROM pg_class WHERE relkind = 'r' AND (oid = " + oid
+                        + " OR oid IN (SELECT relid FROM pg_partition_tree("
+                        + oid + ")))");
+    }
+
+    private String exists(String condition) {
+        return "EXISTS (SELECT 1 FROM " + table.from() + " WHERE " + condition + ")";
+    }
+
+    private boolean asks(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getBoolean(1);
+        }
+    }
+
+    private long number(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private <T> T call(SqlCall<T> action) {
+        try {
+            return action.call();
+        } catch (SQLException failure) {
+            throw SqlFailures.of(
+                    "read table " + settings.name() + " (" + settings.extract().relation() + ")", endpoint, failure);
+        }
+    }
+
+    /** Something that may fail in the driver. */
+    private interface SqlCall<T> {
+        T call() throws SQLException;
+    }
+}

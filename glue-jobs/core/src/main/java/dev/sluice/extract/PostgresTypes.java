@@ -1,0 +1,177 @@
+package dev.sluice.extract;
+
+import dev.sluice.extract.PostgresColumn.Encoding;
+import dev.sluice.settings.ColumnType;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * The one place that says how each type of PostgreSQL is carried. A type it does not know travels as the text the server
+ * writes for it, with a note, so nothing is ever left out or guessed.
+ */
+final class PostgresTypes {
+
+    private static final ColumnType STRING = ColumnType.of("string");
+    private static final ColumnType BIGINT = ColumnType.of("bigint");
+
+    private static final Map<String, ColumnType> PLAIN = Map.of(
+            "bool", ColumnType.of("boolean"),
+            "int2", ColumnType.of("smallint"),
+            "int4", ColumnType.of("int"),
+            "int8", BIGINT,
+            "float4", ColumnType.of("float"),
+            "float8", ColumnType.of("double"),
+            "bytea", ColumnType.of("binary"));
+
+    private static final Set<String> TEXT = Set.of("text", "varchar", "name");
+
+    private static final String NO_MODIFIER_NOTE =
+            "numeric without a precision that fits 38 digits is carried as text; declare decimal(p,s) to cast it";
+
+    private static final int EXACT_EPOCH_VERSION = 140_000;
+
+    private PostgresTypes() {}
+
+    /**
+     * How values of a type travel.
+     *
+     * @param select from an SQL expression of the type to one of its primitive form
+     * @param unrepresentable from an SQL expression of the type to the condition that it has no raw form
+     */
+    record Mapping(
+            UnaryOperator<String> select,
+            ColumnType primitive,
+            Encoding encoding,
+            ColumnType raw,
+            ColumnType natural,
+            Optional<UnaryOperator<String>> unrepresentable,
+            Optional<String> note) {}
+
+    /** The mapping of a type; there is one for every type a column can have. */
+    static Mapping map(CatalogType type, int serverVersion) {
+        if (type.element() == CatalogType.Shape.ARRAY) {
+            return json("array carried as JSON text; lower bounds other than 1 are dropped");
+        }
+        if (type.category() == 'c') {
+            return json("composite carried as JSON text");
+        }
+        if (!type.schema().equals("pg_catalog")) {
+            return text(Optional.of(
+                    type.category() == 'e'
+                            ? "enum carried as its label"
+                            : type.declared() + " carried as the text the server writes for it"));
+        }
+        ColumnType plain = PLAIN.get(type.name());
+        if (plain != null) {
+            return new Mapping(
+                    UnaryOperator.identity(), plain, Encoding.PLAIN, plain, plain, Optional.empty(), Optional.empty());
+        }
+        if (TEXT.contains(type.name())) {
+            return text(Optional.empty());
+        }
+        return switch (type.name()) {
+            case "numeric" -> numeric(type);
+            case "oid" -> new Mapping(
+                    value -> "(" + value + ")::bigint",
+                    BIGINT,
+                    Encoding.PLAIN,
+                    BIGINT,
+                    BIGINT,
+                    Optional.empty(),
+                    Optional.empty());
+            case "date" -> date();
+            case "timestamptz" -> timestamp(
+                    serverVersion,
+                    Encoding.EPOCH_MICROS,
+                    "timestamp",
+                    "'0001-01-01 00:00:00+00'::timestamptz",
+                    "'10000-01-01 00:00:00+00'::timestamptz",
+                    Optional.empty());
+            case "timestamp" -> timestamp(
+                    serverVersion,
+                    Encoding.LOCAL_MICROS,
+                    "timestamp_ntz",
+                    "'0001-01-01 00:00:00'::timestamp",
+                    "'10000-01-01 00:00:00'::timestamp",
+                    Optional.of("without time zone: taken as the clock of the source's time-zone"));
+            case "json", "jsonb" -> text(Optional.of(type.name() + " carried as its JSON text"));
+            case "bpchar" -> text(Optional.of("blanks that pad char(n) are dropped"));
+            case "money" -> text(Optional.of("money carried as text in the server's currency format"));
+            default -> text(Optional.of(type.declared() + " carried as the text the server writes for it"));
+        };
+    }
+
+    /**
+     * Exact microseconds since the epoch of a finite timestamp expression, as bigint. Before version 14 the epoch is a
+     * double, which cannot hold microseconds of every year, so it is put together from two exact parts.
+     */
+    static String micros(String value, int serverVersion) {
+        if (serverVersion >= EXACT_EPOCH_VERSION) {
+            return "(extract(epoch FROM " + value + ") * 1000000)::bigint";
+        }
+        return "(extract(epoch FROM date_trunc('second', " + value + "))::bigint * 1000000 + extract(microseconds FROM "
+                + value + ")::bigint % 1000000)";
+    }
+
+    private static Mapping numeric(CatalogType type) {
+        int precision = type.precision();
+        int scale = type.scale();
+        if (precision < 1 || precision > 38 || scale < 0 || scale > precision) {
+            return text(Optional.of(NO_MODIFIER_NOTE));
+        }
+        ColumnType decimal = ColumnType.of("decimal(" + precision + "," + scale + ")");
+        return new Mapping(
+                value -> "CASE WHEN " + value + " <> 'NaN'::numeric THEN " + value + " END::numeric(" + precision + ","
+                        + scale + ")",
+                decimal,
+                Encoding.PLAIN,
+                decimal,
+                decimal,
+                Optional.of(value -> value + " = 'NaN'::numeric"),
+                Optional.empty());
+    }
+
+    private static Mapping date() {
+        ColumnType date = ColumnType.of("date");
+        String inside = " BETWEEN '0001-01-01'::date AND '9999-12-31'::date";
+        return new Mapping(
+                value -> "CASE WHEN " + value + inside + " THEN " + value + " - '1970-01-01'::date END",
+                ColumnType.of("int"),
+                Encoding.EPOCH_DAYS,
+                date,
+                date,
+                Optional.of(value -> value + " NOT" + inside),
+                Optional.empty());
+    }
+
+    private static Mapping timestamp(
+            int serverVersion, Encoding encoding, String raw, String first, String end, Optional<String> note) {
+        return new Mapping(
+                value -> "CASE WHEN " + value + " >= " + first + " AND " + value + " < " + end + " THEN "
+                        + micros(value, serverVersion) + " END",
+                BIGINT,
+                encoding,
+                ColumnType.of(raw),
+                ColumnType.of("timestamp"),
+                Optional.of(value -> "(" + value + " < " + first + " OR " + value + " >= " + end + ")"),
+                note);
+    }
+
+    private static Mapping text(Optional<String> note) {
+        return new Mapping(
+                value -> "(" + value + ")::text", STRING, Encoding.PLAIN, STRING, STRING, Optional.empty(), note);
+    }
+
+    private static Mapping json(String note) {
+        return new Mapping(
+                value -> "to_json(" + value + ")::text",
+                STRING,
+                Encoding.PLAIN,
+                STRING,
+                STRING,
+                Optional.empty(),
+                Optional.of(note));
+    }
+}
