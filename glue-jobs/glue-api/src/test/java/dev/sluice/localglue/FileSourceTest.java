@@ -54,6 +54,8 @@ class FileSourceTest {
         write("b.json", "b2", START + 3 * HOUR);
         assertThat(run("")).containsExactly("b2");
         assertThat(run("")).isEmpty();
+        write("b.json", "b3", START + 3 * HOUR + 1);
+        assertThat(run("")).containsExactly("b3");
     }
 
     @Test

@@ -189,6 +189,22 @@ class JdbcSourceTest {
     }
 
     @Test
+    void rowsAreFetchedInPiecesNeverAtTheDriversDefault() {
+        for (String size : List.of("", ", \"fetchSize\": \"77\"")) {
+            RecordingDriver.FETCH_SIZES.clear();
+            JsonOptions options = new JsonOptions("{\"url\": \"" + lake.url.replace("jdbc:h2:", "jdbc:recording:")
+                    + "\", \"dbtable\": \"orders\", \"customJdbcDriverClassName\": \"" + RecordingDriver.class.getName()
+                    + "\"" + size + "}");
+            assertThat(Lake.GLUE
+                            .getSource("jdbc", options, "", "")
+                            .getDataFrame()
+                            .collectAsList())
+                    .hasSize(2);
+            assertThat(RecordingDriver.FETCH_SIZES).isNotEmpty().containsOnly(size.isEmpty() ? 10000 : 77);
+        }
+    }
+
+    @Test
     void wrongOptionsAreNamed() {
         assertThatThrownBy(() -> read(", 'jobBookmarkKeys': ['nope']"))
                 .isInstanceOf(IllegalArgumentException.class)
