@@ -34,6 +34,7 @@ import java.util.stream.Stream;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +63,11 @@ abstract class LoaderContract {
     @BeforeAll
     static void startSpark() {
         spark = CuratedFixture.spark();
+    }
+
+    @AfterAll
+    static void stopSpark() {
+        spark.stop();
     }
 
     Path curated() {
