@@ -1,0 +1,167 @@
+package dev.sluice.testing;
+
+import dev.sluice.bookmark.BookmarkStore;
+import dev.sluice.bookmark.LeaseHolder;
+import dev.sluice.catalog.CatalogPublisher;
+import dev.sluice.database.Connections;
+import dev.sluice.database.JdbcEndpoint;
+import dev.sluice.extract.Extractor;
+import dev.sluice.extract.PostgresExtractor;
+import dev.sluice.load.Loader;
+import dev.sluice.load.PostgresLoader;
+import dev.sluice.raw.LocalZoneFiles;
+import dev.sluice.raw.Zones;
+import dev.sluice.run.Platform;
+import dev.sluice.settings.ConnectionSettings;
+import dev.sluice.settings.SettingsStore;
+import dev.sluice.settings.SourceKind;
+import dev.sluice.settings.SourceSettings;
+import dev.sluice.settings.TableSettings;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.sql.SparkSession;
+
+/** A platform in one process: zones in a folder, stores in memory, databases as registered with {@link #connect}. */
+public final class Lake implements Platform {
+
+    private final Path folder;
+    private final Clock clock;
+    private final Duration leaseTtl;
+    private final SettingsStore settings;
+    private final BookmarkStore bookmarks;
+    private final Map<String, JdbcEndpoint> endpoints;
+    private final List<CatalogPublisher.CuratedTable> published = new ArrayList<>();
+
+    private Lake(
+            Path folder,
+            Clock clock,
+            Duration leaseTtl,
+            SettingsStore settings,
+            BookmarkStore bookmarks,
+            Map<String, JdbcEndpoint> endpoints) {
+        this.folder = folder;
+        this.clock = clock;
+        this.leaseTtl = leaseTtl;
+        this.settings = settings;
+        this.bookmarks = bookmarks;
+        this.endpoints = endpoints;
+    }
+
+    /** A lake with empty stores and zones below a folder, and leases of a minute. */
+    public static Lake in(Path folder) {
+        Clock clock = Clock.systemUTC();
+        return new Lake(
+                folder,
+                clock,
+                Duration.ofMinutes(1),
+                new InMemorySettingsStore(),
+                new InMemoryBookmarkStore(clock, Duration.ZERO, holder -> false),
+                new ConcurrentHashMap<>());
+    }
+
+    /** The same lake with another bookmark store. */
+    public Lake with(BookmarkStore store) {
+        return new Lake(folder, clock, leaseTtl, settings, store, endpoints);
+    }
+
+    /** The same lake as seen by a process with another clock and other leases. */
+    public Lake with(Clock otherClock, Duration otherTtl) {
+        return new Lake(folder, otherClock, otherTtl, settings, bookmarks, endpoints);
+    }
+
+    /** Registers a database as a source, or as a target, of this name in UTC. */
+    public Lake connect(String source, JdbcEndpoint endpoint) {
+        endpoints.put(source, endpoint);
+        settings.register(
+                new SourceSettings(
+                        source,
+                        1,
+                        SourceKind.POSTGRESQL,
+                        new ConnectionSettings.Jdbc(endpoint.url(), java.util.Optional.of(source)),
+                        ZoneId.of("UTC"),
+                        4),
+                SettingsStore.Existing.REPLACE);
+        return this;
+    }
+
+    /** The folder with the zones {@code raw}, {@code curated} and {@code quarantine}. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** What was published to the catalog, in order. */
+    public synchronized List<CatalogPublisher.CuratedTable> published() {
+        return List.copyOf(published);
+    }
+
+    @Override
+    public Clock clock() {
+        return clock;
+    }
+
+    @Override
+    public SparkSession spark() {
+        return TestSpark.session();
+    }
+
+    @Override
+    public SettingsStore settings() {
+        return settings;
+    }
+
+    @Override
+    public BookmarkStore bookmarks() {
+        return bookmarks;
+    }
+
+    @Override
+    public Zones zones() {
+        return new Zones(
+                new LocalZoneFiles(folder.resolve("raw")),
+                new LocalZoneFiles(folder.resolve("curated")),
+                new LocalZoneFiles(folder.resolve("quarantine")));
+    }
+
+    @Override
+    public Connections connections() {
+        return source -> endpoints.get(source.source());
+    }
+
+    @Override
+    public Extractor extractor(SourceSettings source, TableSettings table) {
+        return new PostgresExtractor();
+    }
+
+    @Override
+    public Loader loader(SourceSettings target) {
+        return new PostgresLoader();
+    }
+
+    @Override
+    public CatalogPublisher catalog() {
+        return this::publish;
+    }
+
+    private synchronized void publish(CatalogPublisher.CuratedTable table) {
+        published.add(table);
+    }
+
+    @Override
+    public LeaseHolder holder(String runId) {
+        return new LeaseHolder(runId, "test", ProcessHandle.current().pid());
+    }
+
+    @Override
+    public Duration leaseTtl() {
+        return leaseTtl;
+    }
+
+    @Override
+    public void close() {}
+}

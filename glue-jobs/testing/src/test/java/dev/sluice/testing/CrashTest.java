@@ -1,0 +1,187 @@
+package dev.sluice.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.Step;
+import dev.sluice.raw.Manifest;
+import dev.sluice.raw.RawZone;
+import dev.sluice.raw.ZoneFiles;
+import dev.sluice.run.LoadReport;
+import dev.sluice.run.RunListener;
+import dev.sluice.run.RunReport;
+import dev.sluice.run.TableOutcome;
+import dev.sluice.settings.TableName;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Crashes a run before and after every step the protocol has, and lets another finish. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CrashTest {
+
+    @TempDir
+    Path folder;
+
+    private final Orders orders = new Orders();
+    private final Set<CrashPoint> reached = ConcurrentHashMap.newKeySet();
+    private Lake lake;
+    private int round;
+
+    enum Side {
+        BEFORE,
+        AFTER
+    }
+
+    record CrashPoint(Step step, Side side) {}
+
+    /** Generated from the protocol's own list, so that a step which is added is crashed as well. */
+    static List<CrashPoint> crashPoints() {
+        List<CrashPoint> points = new ArrayList<>();
+        for (Step step : Step.values()) {
+            for (Side side : Side.values()) {
+                points.add(new CrashPoint(step, side));
+            }
+        }
+        return points;
+    }
+
+    @BeforeAll
+    void ingestOnce() {
+        orders.source.execute(
+                """
+                INSERT INTO orders SELECT n, 'new', n FROM generate_series(1, 50) n;
+                INSERT INTO events (payload) SELECT 'event ' || n FROM generate_series(1, 50) n;
+                INSERT INTO customers SELECT n, 'customer ' || n FROM generate_series(1, 20) n;
+                """);
+        lake = orders.register(Lake.in(folder));
+        Orders.runWell(lake);
+        Orders.loadWell(lake);
+    }
+
+    @ParameterizedTest
+    @MethodSource("crashPoints")
+    void aRunThatDiesAtAnyStepLosesAndDoublesNothing(CrashPoint point) {
+        change();
+        Crash crash = new Crash(point);
+        RunReport dead = Orders.run(lake, crash);
+        LoadReport deadLoad = Orders.load(lake, crash);
+        assertThat(crash.happened()).as("the step is part of the run").isTrue();
+        assertThat(dead.failed().size() + deadLoad.failed().size())
+                .as("the crash ended something")
+                .isPositive();
+
+        Orders.runWell(lake);
+        Orders.loadWell(lake);
+
+        orders.assertCuratedEqualsSource(lake);
+        orders.assertTargetEqualsCurated(lake);
+        assertNothingIsLeftOver();
+        reached.add(point);
+    }
+
+    @Test
+    void aBatchThatIsCompleteInRawIsCommittedWithoutTheSource() {
+        change();
+        Orders.run(lake, new Crash(new CrashPoint(Step.COMMIT_MANIFEST, Side.AFTER)));
+        var source = lake.settings().findSource("shop").orElseThrow();
+        Lake unplugged = lake.connect(
+                "shop",
+                new dev.sluice.database.JdbcEndpoint(
+                        "jdbc:postgresql://127.0.0.1:1/nowhere",
+                        orders.source.endpoint().user(),
+                        orders.source.endpoint().password()));
+        RunReport report = Orders.run(unplugged, RunListener.NONE, Orders.FULL);
+        assertThat(Orders.outcome(report, Orders.FULL).status()).isEqualTo(TableOutcome.Status.RESUMED);
+        lake.connect("shop", orders.source.endpoint());
+        assertThat(source).isNotNull();
+        assertThat(RowsOf.curated(lake, "shop/customers", "id", "name"))
+                .isEqualTo(RowsOf.query(orders.source, "SELECT id, name FROM customers"));
+        Orders.runWell(lake);
+    }
+
+    private void change() {
+        round++;
+        int base = 1000 * round;
+        orders.source.execute(
+                """
+                INSERT INTO orders SELECT n, 'new', n FROM generate_series(%1$d, %1$d + 9) n;
+                UPDATE orders SET status = 'round %2$d', updated_at = now() WHERE id <= 10;
+                INSERT INTO orders VALUES (%1$d + 500, 'bad', -1);
+                INSERT INTO events (payload) SELECT 'round %2$d' FROM generate_series(1, 10);
+                INSERT INTO customers VALUES (%1$d, 'round %2$d');
+                DELETE FROM customers WHERE id = %2$d;
+                """
+                        .formatted(base, round));
+    }
+
+    private void assertNothingIsLeftOver() {
+        RawZone raw = new RawZone(lake.zones().raw());
+        for (TableName table : Orders.ALL) {
+            Set<String> named = new TreeSet<>();
+            long last = lake.bookmarks().load(table).lastBatch();
+            for (long batch = 1; batch <= last; batch++) {
+                raw.findManifest(table, batch).map(Manifest::files).orElse(List.of()).stream()
+                        .map(ZoneFiles.ZoneFile::path)
+                        .forEach(named::add);
+            }
+            Set<String> present = new TreeSet<>();
+            lake.zones().raw().list(table.toString()).stream()
+                    .map(ZoneFiles.ZoneFile::path)
+                    .filter(path -> path.endsWith(".parquet"))
+                    .forEach(present::add);
+            assertThat(present).as("raw files of " + table).isEqualTo(named);
+            assertThat(lake.bookmarks().load(table).hold()).isEmpty();
+        }
+        assertThat(RowsOf.query(
+                        orders.target, "SELECT tablename FROM pg_tables WHERE schemaname='sluice' AND tablename LIKE 'stage%'"))
+                .as("staging tables in the target")
+                .isEmpty();
+    }
+
+    /** Dies at one point, in whichever table reaches it first, and at that point of every other table too. */
+    private static final class Crash implements RunListener {
+
+        private final CrashPoint point;
+        private volatile boolean happened;
+
+        Crash(CrashPoint point) {
+            this.point = point;
+        }
+
+        boolean happened() {
+            return happened;
+        }
+
+        @Override
+        public void started(TableName table) {}
+
+        @Override
+        public void ended(TableOutcome outcome) {}
+
+        @Override
+        public void before(TableName table, Step step) {
+            die(new CrashPoint(step, Side.BEFORE));
+        }
+
+        @Override
+        public void after(TableName table, Step step) {
+            die(new CrashPoint(step, Side.AFTER));
+        }
+
+        private void die(CrashPoint here) {
+            if (here.equals(point)) {
+                happened = true;
+                throw new IllegalStateException("died " + here.side() + " " + here.step());
+            }
+        }
+    }
+}
