@@ -12,10 +12,12 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -53,7 +55,7 @@ class LateCommitTest {
     }
 
     @Test
-    void nothingIsLostOrDoubledBesideWritersThatNeverRest() throws Exception {
+    void nothingIsLostOrDoubledBesideWritersThatNeverRest() {
         seed(orders.source);
         Lake lake = orders.register(Lake.in(folder));
         PlainWatermark plain = new PlainWatermark(orders.source);
@@ -62,6 +64,7 @@ class LateCommitTest {
                 Orders.run(lake, dev.sluice.run.RunListener.NONE);
                 plain.read();
             }
+            writers.stop();
         }
         settle();
         plain.read();
@@ -157,13 +160,24 @@ class LateCommitTest {
             }
         }
 
-        @Override
-        public void close() throws Exception {
+        void stop() {
             stop.set(true);
-            for (Future<?> writer : work) {
-                writer.get(30, TimeUnit.SECONDS);
+        }
+
+        @Override
+        public void close() {
+            stop();
+            try {
+                for (Future<?> writer : work) {
+                    writer.get(30, TimeUnit.SECONDS);
+                }
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException | TimeoutException failure) {
+                throw new IllegalStateException("A writer failed", failure);
+            } finally {
+                threads.shutdownNow();
             }
-            threads.shutdown();
         }
     }
 
