@@ -63,12 +63,17 @@ public final class InMemoryBookmarkStore implements BookmarkStore {
                         ErrorCode.LEASE_HELD,
                         "Cannot take the lease of table " + table + ": " + hold.holder() + " holds it until "
                                 + hold.expiresAt()
-                                + ". Wait for it, or if that process is gone use 'sluice bookmark unlock " + table + "'");
+                                + ". Wait for it, or if that process is gone use 'sluice bookmark unlock " + table
+                                + "'");
             }
         }
         Instant expires = now.plus(ttl);
         TableState held = with(
-                state, state.fence() + 1, Optional.of(new Hold(holder, expires)), TableState.Work.UNFINISHED, state.failure());
+                state,
+                state.fence() + 1,
+                Optional.of(new Hold(holder, expires)),
+                TableState.Work.UNFINISHED,
+                state.failure());
         states.put(table, held);
         return new Lease(holder, held.fence(), expires, held);
     }
@@ -79,7 +84,12 @@ public final class InMemoryBookmarkStore implements BookmarkStore {
         Instant expires = clock.instant().plus(ttl);
         states.put(
                 state.table(),
-                with(state, state.fence(), Optional.of(new Hold(lease.holder(), expires)), state.work(), state.failure()));
+                with(
+                        state,
+                        state.fence(),
+                        Optional.of(new Hold(lease.holder(), expires)),
+                        state.work(),
+                        state.failure()));
         return new Lease(lease.holder(), lease.fence(), expires, lease.state());
     }
 
@@ -94,7 +104,8 @@ public final class InMemoryBookmarkStore implements BookmarkStore {
     @Override
     public synchronized void commit(Lease lease, BatchRecord batch, Advance advance) {
         TableState state = requireHeld(lease);
-        BatchRecord present = batches.getOrDefault(batch.table(), new TreeMap<>()).get(batch.batch());
+        BatchRecord present =
+                batches.getOrDefault(batch.table(), new TreeMap<>()).get(batch.batch());
         if (present != null && present.fence() == lease.fence()) {
             return;
         }
@@ -162,15 +173,15 @@ public final class InMemoryBookmarkStore implements BookmarkStore {
 
     @Override
     public synchronized List<BatchRecord> history(TableName table, int limit) {
-        return new ArrayList<>(
-                        batches.getOrDefault(table, new TreeMap<>()).descendingMap().values())
+        return new ArrayList<>(batches.getOrDefault(table, new TreeMap<>())
+                        .descendingMap()
+                        .values())
                 .stream().limit(limit).toList();
     }
 
     @Override
     public synchronized Optional<BatchRecord> findBatch(TableName table, long batch) {
-        return Optional.ofNullable(
-                batches.getOrDefault(table, new TreeMap<>()).get(batch));
+        return Optional.ofNullable(batches.getOrDefault(table, new TreeMap<>()).get(batch));
     }
 
     @Override

@@ -20,8 +20,10 @@ public final class RowsOf {
         return TestSpark.session()
                 .read()
                 .format("delta")
-                .load("file://" + lake.folder().resolve("curated").resolve(table).toAbsolutePath())
-                .select(functions.concat_ws(
+                .load("file://"
+                        + lake.folder().resolve("curated").resolve(table).toAbsolutePath())
+                .select(functions
+                        .concat_ws(
                                 "|",
                                 java.util.Arrays.stream(columns)
                                         .map(column -> functions.coalesce(

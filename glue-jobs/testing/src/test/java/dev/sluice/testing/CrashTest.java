@@ -142,7 +142,8 @@ class CrashTest {
             assertThat(lake.bookmarks().load(table).hold()).isEmpty();
         }
         assertThat(RowsOf.query(
-                        orders.target, "SELECT tablename FROM pg_tables WHERE schemaname='sluice' AND tablename LIKE 'stage%'"))
+                        orders.target,
+                        "SELECT tablename FROM pg_tables WHERE schemaname='sluice' AND tablename LIKE 'stage%'"))
                 .as("staging tables in the target")
                 .isEmpty();
     }

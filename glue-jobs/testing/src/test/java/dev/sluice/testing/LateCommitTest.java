@@ -36,7 +36,8 @@ class LateCommitTest {
 
     @Test
     void aTransactionThatCommitsAfterTheRunIsReadByTheNext() throws SQLException {
-        orders.source.execute("INSERT INTO orders VALUES (1, 'early', 1); INSERT INTO events (payload) VALUES ('early')");
+        orders.source.execute(
+                "INSERT INTO orders VALUES (1, 'early', 1); INSERT INTO events (payload) VALUES ('early')");
         Lake lake = orders.register(Lake.in(folder));
         try (Connection late = orders.source.connect()) {
             late.setAutoCommit(false);
@@ -76,7 +77,9 @@ class LateCommitTest {
         orders.assertTargetEqualsCurated(lake);
         long lost = plain.lost();
         System.out.println("rows lost by the plain watermark: " + lost + " of " + plain.expected() + "; by Sluice: 0");
-        assertThat(lost).as("rows that a plain > watermark loses, so the harness can see loss").isPositive();
+        assertThat(lost)
+                .as("rows that a plain > watermark loses, so the harness can see loss")
+                .isPositive();
     }
 
     @Test
@@ -139,9 +142,7 @@ class LateCommitTest {
                 connection.setAutoCommit(false);
                 while (!stop.get()) {
                     for (int statement = 0; statement < 3; statement++) {
-                        execute(
-                                connection,
-                                "INSERT INTO orders VALUES (" + ids.incrementAndGet() + ", 'written', 1)");
+                        execute(connection, "INSERT INTO orders VALUES (" + ids.incrementAndGet() + ", 'written', 1)");
                         execute(connection, "INSERT INTO events (payload) VALUES ('written')");
                         Thread.sleep(random.nextInt(400));
                     }
