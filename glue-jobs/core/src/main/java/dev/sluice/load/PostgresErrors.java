@@ -2,6 +2,7 @@ package dev.sluice.load;
 
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
+import dev.sluice.database.SqlFailures;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -16,26 +17,10 @@ final class PostgresErrors {
 
     private PostgresErrors() {}
 
-    /** The database's error in a failure's causes. */
-    static Optional<SQLException> find(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException found) {
-                return Optional.of(found);
-            }
-        }
-        return Optional.empty();
-    }
-
     /** Explains an error; {@code undone} is the first sentence, "Cannot load table ...". */
     static SluiceException explained(String undone, SQLException failure) {
         String state = Optional.ofNullable(failure.getSQLState()).orElse("");
         String said = undone + ". The database says: " + text(failure) + ". ";
-        if (state.startsWith("28")) {
-            return new SluiceException(
-                    ErrorCode.CREDENTIALS_REJECTED,
-                    said + "Correct user and password under the secret that connection.secret of the target names.",
-                    failure);
-        }
         if (state.equals("42501")) {
             return new SluiceException(
                     ErrorCode.CREDENTIALS_REJECTED,
@@ -43,19 +28,13 @@ final class PostgresErrors {
                             + " table's owner or grant it SELECT, INSERT, UPDATE and DELETE.",
                     failure);
         }
-        if (state.equals("3D000")) {
-            return new SluiceException(
-                    ErrorCode.REQUEST_INVALID,
-                    said + "Create the database, or correct the target's connection.url.",
-                    failure);
-        }
-        if (state.startsWith("08") || state.startsWith("57P") || state.equals("53300")) {
+        if (SqlFailures.codeOf(failure) == ErrorCode.SOURCE_UNREACHABLE) {
             return new SluiceException(
                     ErrorCode.SOURCE_UNREACHABLE,
                     said + "Check that the database runs and that the target's connection.url leads to it.",
                     failure);
         }
-        if (state.startsWith("53") || state.equals("58030")) {
+        if (state.equals("53100") || state.equals("58030")) {
             return new SluiceException(ErrorCode.STORAGE_FULL, said + "Give the database more storage.", failure);
         }
         if (state.equals("21000")) {

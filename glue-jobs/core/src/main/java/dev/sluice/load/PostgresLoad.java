@@ -5,6 +5,8 @@ import dev.sluice.SluiceException;
 import dev.sluice.Step;
 import dev.sluice.StepListener;
 import dev.sluice.database.JdbcEndpoint;
+import dev.sluice.database.SqlFailures;
+import dev.sluice.database.SqlText;
 import dev.sluice.load.LoadBookmarks.Bookmark;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.TableSettings;
@@ -52,7 +54,7 @@ final class PostgresLoad {
             LoadSettings load,
             String curatedPath,
             StepListener steps) {
-        this.spark = spark;
+        this.spark = session(spark);
         this.endpoint = endpoint;
         this.table = table;
         this.load = load;
@@ -62,6 +64,14 @@ final class PostgresLoad {
         this.target = TargetTable.of(load);
         this.bookmarks = bookmarks(table, load);
         this.key = table.curate().primaryKey();
+    }
+
+    /** A session of its own, in which a file that is missing is an error: it may hold changes. */
+    private static SparkSession session(SparkSession spark) {
+        SparkSession session = spark.newSession();
+        session.conf().set("spark.sql.files.ignoreMissingFiles", "false");
+        session.conf().set("spark.sql.files.ignoreCorruptFiles", "false");
+        return session;
     }
 
     static LoadBookmarks bookmarks(TableSettings table, LoadSettings load) {
@@ -192,7 +202,15 @@ final class PostgresLoad {
         }
     }
 
-    private Staged stage(Connection connection, Plan plan, StagingTable stage) throws SQLException {
+    private Staged stage(Connection connection, Plan plan, StagingTable stage) {
+        try {
+            return stageOrFail(connection, plan, stage);
+        } catch (SQLException failure) {
+            throw PostgresErrors.explained(undone(), failure);
+        }
+    }
+
+    private Staged stageOrFail(Connection connection, Plan plan, StagingTable stage) throws SQLException {
         Optional<Staged> changes = Optional.empty();
         if (plan.changes().isPresent()) {
             changes = stageChanges(plan, stage, plan.changes().get());
@@ -240,7 +258,7 @@ final class PostgresLoad {
             if (CuratedTable.isFeedLost(failure)) {
                 return Optional.empty();
             }
-            throw new SluiceException(ErrorCode.FAILED, undone() + ". " + failure.getMessage(), failure);
+            throw SqlFailures.of("load table " + described(table, load, endpoint), endpoint, failure);
         }
     }
 
@@ -261,7 +279,7 @@ final class PostgresLoad {
             if (CuratedTable.isFeedLost(failure)) {
                 throw corrupt(failure);
             }
-            throw new SluiceException(ErrorCode.FAILED, undone() + ". " + failure.getMessage(), failure);
+            throw SqlFailures.of("load table " + described(table, load, endpoint), endpoint, failure);
         }
     }
 
@@ -326,14 +344,14 @@ final class PostgresLoad {
     }
 
     private void createSchema(Statement statement) throws SQLException {
-        String literal = "'" + TargetTable.quoted(target.schema()).replace("'", "''") + "'";
+        String literal = SqlText.literal(SqlText.identifier(target.schema()));
         try (ResultSet rows = statement.executeQuery("SELECT to_regnamespace(" + literal + ") IS NULL")) {
             rows.next();
             if (!rows.getBoolean(1)) {
                 return;
             }
         }
-        statement.execute("CREATE SCHEMA IF NOT EXISTS " + TargetTable.quoted(target.schema()));
+        statement.execute("CREATE SCHEMA IF NOT EXISTS " + SqlText.identifier(target.schema()));
     }
 
     /** What a failed commit means: a lost connection leaves open whether the database had got it. */
@@ -359,7 +377,12 @@ final class PostgresLoad {
     }
 
     private void throwIfDatabaseFailed(Exception failure) {
-        Optional<SQLException> database = PostgresErrors.find(failure);
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SluiceException known) {
+                throw known;
+            }
+        }
+        Optional<SQLException> database = SqlFailures.findSqlException(failure);
         if (database.isPresent()) {
             throw PostgresErrors.explained(undone(), database.get());
         }
@@ -368,7 +391,11 @@ final class PostgresLoad {
     private SluiceException corrupt(Exception failure) {
         return new SluiceException(
                 ErrorCode.CURATED_CORRUPT,
-                undone() + ". The curated table at " + curatedPath + " cannot be read: " + failure.getMessage()
+                undone() + ". The curated table at " + curatedPath + " cannot be read: "
+                        + String.valueOf(failure.getMessage())
+                                .lines()
+                                .findFirst()
+                                .orElse("")
                         + ". Restore its files, or build it anew from raw.",
                 failure);
     }

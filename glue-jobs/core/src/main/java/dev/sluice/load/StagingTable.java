@@ -1,5 +1,6 @@
 package dev.sluice.load;
 
+import dev.sluice.database.SqlText;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -54,7 +55,7 @@ final class StagingTable implements AutoCloseable {
             throw new SQLException("The lock of the new staging table " + stage.name + " is taken");
         }
         String definitions = columns.stream()
-                .map(column -> TargetTable.quoted(column.name()) + " " + column.type() + ", ")
+                .map(column -> SqlText.identifier(column.name()) + " " + column.type() + ", ")
                 .collect(Collectors.joining());
         try (Statement statement = connection.createStatement()) {
             statement.execute("CREATE UNLOGGED TABLE " + stage.sql() + " (" + definitions + OPERATION + " \"char\", "

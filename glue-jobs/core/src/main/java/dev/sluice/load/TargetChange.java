@@ -1,5 +1,6 @@
 package dev.sluice.load;
 
+import dev.sluice.database.SqlText;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -46,8 +47,8 @@ final class TargetChange {
                 ? "NULL"
                 : attempts.stream().map(String::valueOf).collect(Collectors.joining(", "));
         this.staged = "(SELECT * FROM " + stage.sql() + " WHERE " + StagingTable.ATTEMPT + " IN (" + ids + ")) AS s";
-        this.columns = columns.stream().map(TargetTable::quoted).toList();
-        this.key = key.stream().map(TargetTable::quoted).toList();
+        this.columns = columns.stream().map(SqlText::identifier).toList();
+        this.key = key.stream().map(SqlText::identifier).toList();
     }
 
     Count apply(Connection connection, Way way) throws SQLException {

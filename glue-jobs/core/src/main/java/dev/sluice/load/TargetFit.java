@@ -1,5 +1,6 @@
 package dev.sluice.load;
 
+import dev.sluice.database.SqlText;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.SchemaSettings;
@@ -73,11 +74,11 @@ record TargetFit(
             Column column = created(field);
             columns.add(column);
             boolean notNull = required.contains(column.name()) || key.contains(column.name());
-            parts.add(TargetTable.quoted(column.name()) + " " + column.type() + (notNull ? " NOT NULL" : ""));
+            parts.add(SqlText.identifier(column.name()) + " " + column.type() + (notNull ? " NOT NULL" : ""));
         }
         if (!key.isEmpty()) {
             parts.add("PRIMARY KEY ("
-                    + String.join(", ", key.stream().map(TargetTable::quoted).toList()) + ")");
+                    + String.join(", ", key.stream().map(SqlText::identifier).toList()) + ")");
         }
         return new TargetFit(
                 columns,
@@ -98,7 +99,7 @@ record TargetFit(
             differences.add("it is not a table: load into a table, and build views on that");
         }
         for (StructField field : curated.fields()) {
-            String name = TargetTable.quoted(field.name());
+            String name = SqlText.identifier(field.name());
             Column wanted = created(field);
             Optional<TargetColumn> found = shape.find(field.name());
             if (found.isEmpty() && mayAdd(table, field.name())) {
@@ -123,7 +124,7 @@ record TargetFit(
         for (TargetColumn column : shape.columns()) {
             if (column.notNull() && !column.filled() && !curatedNames.contains(column.name())) {
                 differences.add("column " + column.name() + " is NOT NULL without default and curated has no such"
-                        + " column: " + alter + "ALTER COLUMN " + TargetTable.quoted(column.name())
+                        + " column: " + alter + "ALTER COLUMN " + SqlText.identifier(column.name())
                         + " DROP NOT NULL, or give it a default, or declare it in schema.columns");
             }
         }
@@ -132,7 +133,7 @@ record TargetFit(
         if (load.mode() == LoadSettings.Mode.UPSERT && !keyed) {
             differences.add("no PRIMARY KEY, or UNIQUE constraint on columns that are NOT NULL, is on exactly ("
                     + String.join(", ", key) + "): " + alter + "ADD PRIMARY KEY ("
-                    + String.join(", ", key.stream().map(TargetTable::quoted).toList())
+                    + String.join(", ", key.stream().map(SqlText::identifier).toList())
                     + "), or correct curate.primary-key");
         }
         return new TargetFit(columns, definitions, added, keyed, differences);

@@ -1,5 +1,6 @@
 package dev.sluice.load;
 
+import dev.sluice.database.SqlText;
 import dev.sluice.settings.LoadSettings;
 
 /** A table in a target database by schema and name, as the database's catalog spells them. */
@@ -9,14 +10,9 @@ record TargetTable(String schema, String table) {
         return new TargetTable(load.schema(), load.table());
     }
 
-    /** A name as SQL text, quoted, so that case and odd characters hold. */
-    static String quoted(String name) {
-        return '"' + name.replace("\"", "\"\"") + '"';
-    }
-
     /** The name as SQL text. */
     String sql() {
-        return quoted(schema) + "." + quoted(table);
+        return SqlText.identifier(schema, table);
     }
 
     @Override

