@@ -1,0 +1,147 @@
+package dev.sluice.cli;
+
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import dev.sluice.bookmark.Position;
+import dev.sluice.bookmark.Window;
+import dev.sluice.run.IngestRequest;
+import dev.sluice.run.JobBookmark;
+import dev.sluice.run.Platform;
+import dev.sluice.settings.SourceSettings;
+import dev.sluice.settings.TableName;
+import dev.sluice.settings.TableSettings;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Ingests tables and loads them on. */
+@Command(
+        name = "run",
+        description = "Bring what is new from the sources to raw and curated, and on to the target databases. A table"
+                + " that fails does not stop the others.",
+        footer = {
+            "  sluice run                           every registered table",
+            "  sluice run shop                      the tables of one source",
+            "  sluice run shop/orders shop/lineitem",
+            "  sluice run --no-load shop            the lake alone; sluice load does the rest",
+            "  sluice run shop/orders --backfill-from 2024-01-01 --backfill-to 2024-02-01",
+            "                                       read a range again; the bookmark stays"
+        })
+final class RunCommand extends SluiceCommand {
+
+    private static final String ENABLE = "job-bookmark-enable";
+    private static final String DISABLE = "job-bookmark-disable";
+    private static final String PAUSE = "job-bookmark-pause";
+
+    @Parameters(paramLabel = "SOURCE[/TABLE]", arity = "0..*", description = "Sources or tables; default all.")
+    private List<String> names = new ArrayList<>();
+
+    @Option(names = "--no-load", description = "Leave the target databases as they are.")
+    private boolean noLoad;
+
+    @Option(
+            names = "--backfill-from",
+            paramLabel = "POSITION",
+            description = "Read again from here on, included; a value of the bookmark column.")
+    private Optional<String> backfillFrom = Optional.empty();
+
+    @Option(names = "--backfill-to", paramLabel = "POSITION", description = "Read again up to here, excluded.")
+    private Optional<String> backfillTo = Optional.empty();
+
+    @Option(
+            names = "--job-bookmark-option",
+            paramLabel = "OPTION",
+            defaultValue = ENABLE,
+            description = ENABLE + " (default), " + DISABLE + " (read everything, leave the bookmark), or " + PAUSE
+                    + " (read what came between two runs, leave the bookmark).")
+    private String bookmarkOption;
+
+    @Option(
+            names = "--job-bookmark-from",
+            paramLabel = "RUN",
+            description = "With " + PAUSE + ": the run whose input, and all before, is passed over.")
+    private Optional<String> pausedFrom = Optional.empty();
+
+    @Option(
+            names = "--job-bookmark-to",
+            paramLabel = "RUN",
+            description = "With " + PAUSE + ": the last run whose input is read.")
+    private Optional<String> pausedTo = Optional.empty();
+
+    @Override
+    Answer answer() {
+        JobBookmark bookmark = bookmark();
+        if (backfill() && !(bookmark instanceof JobBookmark.Enabled)) {
+            throw usage("A backfill needs --job-bookmark-option " + ENABLE);
+        }
+        try (Platform platform = Lakes.open(options())) {
+            List<TableName> tables = TableSelection.resolve(platform.settings(), names);
+            Optional<Window> window = backfill() ? Optional.of(window(platform, tables)) : Optional.empty();
+            IngestRequest request = new IngestRequest(RunIds.next(platform.clock()), tables, bookmark, window);
+            RunResult result = noLoad
+                    ? new RunResult(
+                            Optional.of(Runs.ingest(
+                                    platform, request, spec.commandLine().getErr())),
+                            Optional.empty())
+                    : Runs.ingestAndLoad(platform, request, spec.commandLine().getErr());
+            return result.answer();
+        }
+    }
+
+    private boolean backfill() {
+        return backfillFrom.isPresent() || backfillTo.isPresent();
+    }
+
+    private JobBookmark bookmark() {
+        return switch (bookmarkOption) {
+            case ENABLE, "enable" -> new JobBookmark.Enabled();
+            case DISABLE, "disable" -> new JobBookmark.Disabled();
+            case PAUSE, "pause" -> new JobBookmark.Paused(
+                    pausedFrom.orElseThrow(() -> usage(PAUSE + " needs --job-bookmark-from")),
+                    pausedTo.orElseThrow(() -> usage(PAUSE + " needs --job-bookmark-to")));
+            default -> throw usage("Unknown --job-bookmark-option: " + bookmarkOption + ". It is one of " + ENABLE
+                    + ", " + DISABLE + " and " + PAUSE);
+        };
+    }
+
+    private Window window(Platform platform, List<TableName> tables) {
+        Optional<Window> window = Optional.empty();
+        for (TableName table : tables) {
+            Window own = window(platform, table);
+            if (window.isPresent() && !window.get().equals(own)) {
+                throw new SluiceException(
+                        ErrorCode.REQUEST_INVALID,
+                        "Cannot backfill several tables at once: their bookmark columns are of different types."
+                                + " Name one table, or tables with bookmarks of one type.");
+            }
+            window = Optional.of(own);
+        }
+        return window.orElseThrow(() -> usage("A backfill needs a table"));
+    }
+
+    private Window window(Platform platform, TableName table) {
+        TableSettings settings = platform.settings().findTable(table).orElseThrow();
+        ZoneId zone = platform.settings()
+                .findSource(table.source())
+                .map(SourceSettings::timeZone)
+                .orElse(ZoneOffset.UTC);
+        Positions.Kind kind = Positions.kindOf(platform.bookmarks().load(table), settings)
+                .orElseThrow(() -> new SluiceException(
+                        ErrorCode.REQUEST_INVALID,
+                        "Cannot backfill table " + table + ": it has no bookmark column whose type is known"
+                                + " (extract.bookmark). A full table reads everything in each run anyway."));
+        Optional<Position> from = backfillFrom.map(text -> Positions.parse(text, kind, zone));
+        Optional<Position> to = backfillTo.map(text -> Positions.parse(text, kind, zone));
+        return new Window(from, to);
+    }
+
+    private CommandLine.ParameterException usage(String message) {
+        return new CommandLine.ParameterException(spec.commandLine(), message);
+    }
+}

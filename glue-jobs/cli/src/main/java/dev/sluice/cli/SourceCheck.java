@@ -1,0 +1,115 @@
+package dev.sluice.cli;
+
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import dev.sluice.database.JdbcEndpoint;
+import dev.sluice.extract.Extraction;
+import dev.sluice.extract.Promise;
+import dev.sluice.extract.SourceTable;
+import dev.sluice.run.Planner;
+import dev.sluice.run.Platform;
+import dev.sluice.run.TablePlan;
+import dev.sluice.settings.ItemKind;
+import dev.sluice.settings.SettingsParser;
+import dev.sluice.settings.SourceSettings;
+import dev.sluice.settings.TableName;
+import dev.sluice.settings.TableSettings;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a table's source says to its item.
+ *
+ * @param table the table
+ * @param promise which guarantee it has against late commits, and why; empty where the source could not be asked
+ * @param notes what a person should know of types, bookmark columns and drift
+ * @param failure why a run could not read it
+ */
+record SourceCheck(TableName table, Optional<Promise> promise, List<String> notes, Optional<SluiceException> failure) {
+
+    SourceCheck {
+        notes = List.copyOf(notes);
+    }
+
+    /** Asks the sources of all table items; a source item may stand beside them or be registered. */
+    static List<SourceCheck> of(Platform platform, List<SettingsDocument> documents) {
+        Map<String, SourceSettings> beside = new HashMap<>();
+        List<TableSettings> tables = new ArrayList<>();
+        for (SettingsDocument document : documents) {
+            if (document.kind().orElseThrow() == ItemKind.SOURCE) {
+                SourceSettings source =
+                        SettingsParser.parseSource(document.tree().orElseThrow());
+                beside.put(source.source(), source);
+            } else {
+                tables.add(SettingsParser.parseTable(document.tree().orElseThrow()));
+            }
+        }
+        return tables.stream().map(table -> of(platform, beside, table)).toList();
+    }
+
+    private static SourceCheck of(Platform platform, Map<String, SourceSettings> beside, TableSettings table) {
+        String name = table.name().source();
+        try {
+            SourceSettings source = Optional.ofNullable(beside.get(name))
+                    .or(() -> platform.settings().findSource(name))
+                    .orElseThrow(() -> new SluiceException(
+                            ErrorCode.SETTINGS_MISSING,
+                            "Cannot ask the source of table " + table.name() + ": " + name
+                                    + " is neither among the files nor registered. Add its file."));
+            JdbcEndpoint endpoint = platform.connections().resolve(source);
+            List<String> notes = new ArrayList<>();
+            Promise promise;
+            try (Extraction extraction = platform.extractor(source, table).open(source, endpoint, table)) {
+                SourceTable described = extraction.describe();
+                promise = extraction.promise();
+                described.columns().forEach(column -> column.note()
+                        .ifPresent(note -> notes.add(column.name() + " (" + column.sourceType() + "): " + note)));
+                notes.addAll(BookmarkAdvice.of(endpoint, table, described));
+            }
+            TablePlan plan = new Planner(platform).plan(source, table);
+            plan.schemaChanges().forEach(change -> notes.add("curated would change: " + change));
+            notes.addAll(plan.notes());
+            return new SourceCheck(table.name(), Optional.of(promise), notes, Optional.empty());
+        } catch (SluiceException failure) {
+            return new SourceCheck(table.name(), Optional.empty(), List.of(), Optional.of(failure));
+        } catch (SQLException failure) {
+            return new SourceCheck(
+                    table.name(),
+                    Optional.empty(),
+                    List.of(),
+                    Optional.of(new SluiceException(
+                            ErrorCode.FAILED,
+                            "Cannot ask the source about table " + table.name() + ": " + failure.getMessage(),
+                            failure)));
+        }
+    }
+
+    Map<String, Object> document() {
+        return new Fields()
+                .add("table", table)
+                .add("guarantee", promise.map(known -> Phrases.key(known.guarantee())))
+                .add("reason", promise.map(Promise::reason))
+                .add("notes", notes)
+                .add("error", failure.map(known -> new Fields()
+                        .add("code", Phrases.key(known.code()))
+                        .add("message", known.getMessage())
+                        .map()))
+                .map();
+    }
+
+    String text() {
+        StringBuilder text = new StringBuilder(table + " at its source:").append(System.lineSeparator());
+        promise.ifPresent(known -> text.append("  guarantee: ")
+                .append(Phrases.words(known.guarantee()))
+                .append(". ")
+                .append(known.reason())
+                .append(System.lineSeparator()));
+        notes.forEach(note -> text.append("  ").append(note).append(System.lineSeparator()));
+        failure.ifPresent(known -> text.append("  ").append(known.getMessage()).append(System.lineSeparator()));
+        return text.toString();
+    }
+}

@@ -1,0 +1,67 @@
+package dev.sluice.cli;
+
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import dev.sluice.settings.SettingsStore;
+import dev.sluice.settings.TableName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Which tables a command is about: all, those of a source, or single ones. */
+final class TableSelection {
+
+    private TableSelection() {}
+
+    /** The tables that {@code SOURCE} and {@code SOURCE/TABLE} arguments name, sorted, each once; all without any. */
+    static List<TableName> resolve(SettingsStore settings, List<String> arguments) {
+        List<String> wanted = arguments == null || arguments.isEmpty() ? settings.sources() : arguments;
+        Set<TableName> tables = new TreeSet<>();
+        for (String argument : wanted) {
+            if (argument.contains("/")) {
+                tables.add(single(settings, argument));
+            } else {
+                List<TableName> found = settings.tables(argument);
+                if (found.isEmpty() && settings.findSource(argument).isEmpty()) {
+                    throw new SluiceException(
+                            ErrorCode.SETTINGS_MISSING,
+                            "Cannot find source " + argument + ": it is not registered. Registered are "
+                                    + listed(settings.sources()) + ". Use sluice register.");
+                }
+                tables.addAll(found);
+            }
+        }
+        return new ArrayList<>(tables);
+    }
+
+    /** The one table of that name, which must be registered. */
+    static TableName single(SettingsStore settings, String argument) {
+        TableName name = parse(argument);
+        List<TableName> registered = settings.tables(name.source());
+        if (!registered.contains(name)) {
+            throw new SluiceException(
+                    ErrorCode.SETTINGS_MISSING,
+                    "Cannot find table " + name + ": it is not registered. Registered for " + name.source() + " are "
+                            + listed(registered.stream().map(TableName::table).toList())
+                            + ". Use sluice register.");
+        }
+        return name;
+    }
+
+    /** Reads {@code SOURCE/TABLE} as it stands on a command line. */
+    static TableName parse(String argument) {
+        try {
+            return TableName.parse(argument);
+        } catch (IllegalArgumentException failure) {
+            throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Cannot read the table's name: " + argument + ". It has the form SOURCE/TABLE, like shop/orders.",
+                    failure);
+        }
+    }
+
+    private static String listed(List<String> names) {
+        return names.isEmpty() ? "none" : String.join(", ", names);
+    }
+}

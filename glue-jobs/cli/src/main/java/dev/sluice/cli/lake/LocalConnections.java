@@ -1,0 +1,59 @@
+package dev.sluice.cli.lake;
+
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import dev.sluice.database.Connections;
+import dev.sluice.database.JdbcEndpoint;
+import dev.sluice.settings.ConnectionSettings;
+import dev.sluice.settings.SourceSettings;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The connections of a local lake: JDBC URLs with secrets from {@link LocalSecrets}. The host name {@code embedded} stands
+ * for the home's own PostgreSQL, whose port is another at each start; it needs no secret.
+ */
+final class LocalConnections implements Connections {
+
+    private static final Pattern EMBEDDED = Pattern.compile("jdbc:postgresql://embedded/([^?]*)(\\?.*)?");
+
+    private final LocalServers servers;
+    private final LocalSecrets secrets;
+
+    LocalConnections(Home home, LocalServers servers, Map<String, String> environment) {
+        this.servers = servers;
+        this.secrets = new LocalSecrets(home, environment);
+    }
+
+    @Override
+    public JdbcEndpoint resolve(SourceSettings source) {
+        ConnectionSettings connection = source.connection();
+        if (connection instanceof ConnectionSettings.Jdbc jdbc) {
+            return resolve(source.source(), jdbc);
+        }
+        throw new SluiceException(
+                ErrorCode.REQUEST_INVALID,
+                "Cannot connect source " + source.source() + " (connection.glue-connection): "
+                        + ((ConnectionSettings.Glue) connection).name()
+                        + ". Glue connections are known on AWS only. Use connection.jdbc-url in a local lake.");
+    }
+
+    private JdbcEndpoint resolve(String source, ConnectionSettings.Jdbc jdbc) {
+        Optional<LocalSecrets.Credentials> credentials =
+                jdbc.secret().map(reference -> secrets.resolve(source, reference));
+        Matcher embedded = EMBEDDED.matcher(jdbc.url());
+        if (!embedded.matches()) {
+            return new JdbcEndpoint(
+                    jdbc.url(),
+                    credentials.flatMap(LocalSecrets.Credentials::user),
+                    credentials.flatMap(LocalSecrets.Credentials::password));
+        }
+        JdbcEndpoint own = servers.database(embedded.group(1));
+        return new JdbcEndpoint(
+                own.url() + Optional.ofNullable(embedded.group(2)).orElse(""),
+                credentials.flatMap(LocalSecrets.Credentials::user).or(own::user),
+                credentials.flatMap(LocalSecrets.Credentials::password).or(own::password));
+    }
+}

@@ -1,0 +1,180 @@
+package dev.sluice.cli.lake;
+
+import dev.sluice.aws.dynamodb.DynamoDbBookmarkStore;
+import dev.sluice.aws.dynamodb.DynamoDbSettingsStore;
+import dev.sluice.bookmark.BookmarkStore;
+import dev.sluice.bookmark.LeaseHolder;
+import dev.sluice.catalog.CatalogPublisher;
+import dev.sluice.database.Connections;
+import dev.sluice.extract.Extractor;
+import dev.sluice.extract.PostgresExtractor;
+import dev.sluice.load.Loader;
+import dev.sluice.load.PostgresLoader;
+import dev.sluice.raw.LocalZoneFiles;
+import dev.sluice.raw.Zones;
+import dev.sluice.run.Platform;
+import dev.sluice.settings.SettingsStore;
+import dev.sluice.settings.SourceSettings;
+import dev.sluice.settings.TableSettings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/**
+ * A lake on one machine: zones, secrets and catalog in the home's folder, settings and bookmarks in DynamoDB Local, Spark in
+ * this JVM. Whatever a command does not ask for is not started.
+ */
+public final class LocalPlatform implements Platform {
+
+    private static final String SETTINGS_TABLE = "sluice-settings";
+    private static final String BOOKMARKS_TABLE = "sluice-bookmarks";
+    private static final Duration LEASE_TTL = Duration.ofSeconds(60);
+    /** All runs of a home share this machine's clock. */
+    private static final Duration CLOCK_TOLERANCE = Duration.ZERO;
+
+    private final Home home;
+    private final Clock clock = Clock.systemUTC();
+    private final LocalServers servers;
+    private final Connections connections;
+    private final String host = hostName();
+    private Optional<DynamoDbClient> dynamoDb = Optional.empty();
+    private Optional<SettingsStore> settings = Optional.empty();
+    private Optional<BookmarkStore> bookmarks = Optional.empty();
+    private Optional<SparkSession> spark = Optional.empty();
+
+    /**
+     * @param home the lake's folder; made where it is missing
+     * @param environment where {@code env:NAME} secrets are looked up
+     */
+    public LocalPlatform(Home home, Map<String, String> environment) {
+        this.home = home.create();
+        this.servers = new LocalServers(home);
+        this.connections = new LocalConnections(home, servers, environment);
+    }
+
+    /** The servers that this lake uses. */
+    public LocalServers servers() {
+        return servers;
+    }
+
+    @Override
+    public Clock clock() {
+        return clock;
+    }
+
+    @Override
+    public synchronized SparkSession spark() {
+        if (spark.isEmpty()) {
+            spark = Optional.of(LakeSpark.start(home));
+        }
+        return spark.get();
+    }
+
+    @Override
+    public synchronized SettingsStore settings() {
+        if (settings.isEmpty()) {
+            DynamoDbSettingsStore store = new DynamoDbSettingsStore(dynamoDb(), SETTINGS_TABLE);
+            store.createTableIfAbsent();
+            settings = Optional.of(store);
+        }
+        return settings.get();
+    }
+
+    @Override
+    public synchronized BookmarkStore bookmarks() {
+        if (bookmarks.isEmpty()) {
+            DynamoDbBookmarkStore store =
+                    new DynamoDbBookmarkStore(dynamoDb(), BOOKMARKS_TABLE, clock, CLOCK_TOLERANCE, this::ended);
+            store.createTableIfAbsent();
+            bookmarks = Optional.of(store);
+        }
+        return bookmarks.get();
+    }
+
+    @Override
+    public Zones zones() {
+        return new Zones(
+                new LocalZoneFiles(home.raw()),
+                new LocalZoneFiles(home.curated()),
+                new LocalZoneFiles(home.quarantine()));
+    }
+
+    @Override
+    public Connections connections() {
+        return connections;
+    }
+
+    @Override
+    public Extractor extractor(SourceSettings source, TableSettings table) {
+        return switch (source.kind()) {
+            case POSTGRESQL -> new PostgresExtractor();
+        };
+    }
+
+    @Override
+    public Loader loader(SourceSettings target) {
+        return switch (target.kind()) {
+            case POSTGRESQL -> new PostgresLoader();
+        };
+    }
+
+    @Override
+    public CatalogPublisher catalog() {
+        return new LocalCatalog(home);
+    }
+
+    @Override
+    public LeaseHolder holder(String runId) {
+        return new LeaseHolder(runId, host, ProcessHandle.current().pid());
+    }
+
+    @Override
+    public Duration leaseTtl() {
+        return LEASE_TTL;
+    }
+
+    @Override
+    public synchronized void close() {
+        try {
+            spark.ifPresent(SparkSession::stop);
+            dynamoDb.ifPresent(DynamoDbClient::close);
+        } finally {
+            servers.close();
+        }
+    }
+
+    /** A process of this host that is not there any more cannot hold a table. */
+    private boolean ended(LeaseHolder holder) {
+        return holder.host().equals(host)
+                && ProcessHandle.of(holder.pid()).filter(ProcessHandle::isAlive).isEmpty();
+    }
+
+    private DynamoDbClient dynamoDb() {
+        if (dynamoDb.isEmpty()) {
+            dynamoDb = Optional.of(DynamoDbClient.builder()
+                    .endpointOverride(servers.dynamoDb())
+                    .region(Region.of("local"))
+                    .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
+                    .httpClient(UrlConnectionHttpClient.create())
+                    .build());
+        }
+        return dynamoDb.get();
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException nameless) {
+            return "localhost";
+        }
+    }
+}
