@@ -24,15 +24,24 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/** A bookmark store in this process: every call is atomic, and what the store's contract says holds. */
+/**
+ * A bookmark store in this process: every call is atomic, and what the store's contract says holds. Any number of stores
+ * may work on the same data, each with a clock of its own, as the processes of several machines do.
+ */
 public final class InMemoryBookmarkStore implements BookmarkStore {
 
     private final Clock clock;
     private final Duration tolerance;
     private final Predicate<LeaseHolder> ended;
-    private final Map<TableName, TableState> states = new HashMap<>();
-    private final Map<TableName, TreeMap<Long, BatchRecord>> batches = new HashMap<>();
-    private final Map<TableName, TreeMap<String, LoadRecord>> loads = new HashMap<>();
+    private final Data data;
+
+    /** What all stores of one ledger share, and their lock. */
+    private static final class Data {
+        private final Map<TableName, TableState> states = new HashMap<>();
+        private final Map<TableName, Instant> heldSince = new HashMap<>();
+        private final Map<TableName, TreeMap<Long, BatchRecord>> batches = new HashMap<>();
+        private final Map<TableName, TreeMap<String, LoadRecord>> loads = new HashMap<>();
+    }
 
     /**
      * An empty store.
@@ -42,175 +51,226 @@ public final class InMemoryBookmarkStore implements BookmarkStore {
      * @param ended whether a holder is known to have ended
      */
     public InMemoryBookmarkStore(Clock clock, Duration tolerance, Predicate<LeaseHolder> ended) {
+        this(clock, tolerance, ended, new Data());
+    }
+
+    private InMemoryBookmarkStore(Clock clock, Duration tolerance, Predicate<LeaseHolder> ended, Data data) {
         this.clock = Objects.requireNonNull(clock, "clock");
         this.tolerance = Objects.requireNonNull(tolerance, "tolerance");
         this.ended = Objects.requireNonNull(ended, "ended");
+        this.data = data;
+    }
+
+    /** The same data as seen by a process with another clock, tolerance and knowledge of who has ended. */
+    public InMemoryBookmarkStore as(Clock otherClock, Duration otherTolerance, Predicate<LeaseHolder> otherEnded) {
+        return new InMemoryBookmarkStore(otherClock, otherTolerance, otherEnded, data);
     }
 
     @Override
-    public synchronized TableState load(TableName table) {
-        return states.getOrDefault(table, TableState.initial(table));
+    public TableState load(TableName table) {
+        synchronized (data) {
+            return data.states.getOrDefault(table, TableState.initial(table));
+        }
     }
 
     @Override
-    public synchronized Lease acquire(TableName table, LeaseHolder holder, Duration ttl) {
-        TableState state = load(table);
-        Instant now = clock.instant();
-        if (state.hold().isPresent()) {
-            Hold hold = state.hold().get();
-            if (!hold.expiresAt().plus(tolerance).isBefore(now) && !ended.test(hold.holder())) {
+    public Lease acquire(TableName table, LeaseHolder holder, Duration ttl) {
+        synchronized (data) {
+            TableState state = load(table);
+            Instant now = clock.instant();
+            if (state.hold().isPresent() && holds(state.hold().get(), now)) {
+                Hold hold = state.hold().get();
                 throw new SluiceException(
                         ErrorCode.LEASE_HELD,
-                        "Cannot take the lease of table " + table + ": " + hold.holder() + " holds it until "
-                                + hold.expiresAt()
-                                + ". Wait for it, or if that process is gone use 'sluice bookmark unlock " + table
-                                + "'");
+                        "Cannot acquire the lease of table " + table + ": " + hold.holder() + " holds it since "
+                                + data.heldSince.get(table) + " until " + hold.expiresAt()
+                                + ". Wait for that run to end; if it is known to be dead, run: sluice bookmark unlock "
+                                + table);
+            }
+            Instant expires = now.plus(ttl);
+            data.heldSince.put(table, now);
+            data.states.put(
+                    table,
+                    with(
+                            state,
+                            state.fence() + 1,
+                            Optional.of(new Hold(holder, expires)),
+                            TableState.Work.UNFINISHED,
+                            state.failure()));
+            return new Lease(holder, state.fence() + 1, expires, state);
+        }
+    }
+
+    @Override
+    public Lease renew(Lease lease, Duration ttl) {
+        synchronized (data) {
+            TableState state = load(lease.state().table());
+            if (state.fence() != lease.fence() || state.hold().isEmpty()) {
+                throw lost("renew the lease of table " + state.table(), lease, state);
+            }
+            Instant expires = clock.instant().plus(ttl);
+            data.states.put(
+                    state.table(),
+                    with(
+                            state,
+                            state.fence(),
+                            Optional.of(new Hold(lease.holder(), expires)),
+                            state.work(),
+                            state.failure()));
+            return new Lease(lease.holder(), lease.fence(), expires, lease.state());
+        }
+    }
+
+    @Override
+    public void release(Lease lease, TableState.Work work) {
+        synchronized (data) {
+            TableState state = load(lease.state().table());
+            if (state.fence() == lease.fence() && state.hold().isPresent()) {
+                data.states.put(state.table(), with(state, state.fence(), Optional.empty(), work, state.failure()));
             }
         }
-        Instant expires = now.plus(ttl);
-        TableState held = with(
-                state,
-                state.fence() + 1,
-                Optional.of(new Hold(holder, expires)),
-                TableState.Work.UNFINISHED,
-                state.failure());
-        states.put(table, held);
-        return new Lease(holder, held.fence(), expires, held);
     }
 
     @Override
-    public synchronized Lease renew(Lease lease, Duration ttl) {
-        TableState state = requireHeld(lease);
-        Instant expires = clock.instant().plus(ttl);
-        states.put(
-                state.table(),
-                with(
-                        state,
-                        state.fence(),
-                        Optional.of(new Hold(lease.holder(), expires)),
-                        state.work(),
-                        state.failure()));
-        return new Lease(lease.holder(), lease.fence(), expires, lease.state());
-    }
-
-    @Override
-    public synchronized void release(Lease lease, TableState.Work work) {
-        TableState state = load(lease.state().table());
-        if (state.fence() == lease.fence() && state.hold().isPresent()) {
-            states.put(state.table(), with(state, state.fence(), Optional.empty(), work, state.failure()));
+    public void commit(Lease lease, BatchRecord batch, Advance advance) {
+        synchronized (data) {
+            TableState state = load(lease.state().table());
+            Optional<BatchRecord> present = findBatch(batch.table(), batch.batch());
+            if (present.isPresent()
+                    && present.get().fence() == lease.fence()
+                    && present.get().runId().equals(batch.runId())) {
+                return;
+            }
+            String what = "commit batch " + batch.batch() + " of table " + batch.table();
+            if (state.fence() != lease.fence()) {
+                throw lost(what, lease, state);
+            }
+            if (state.lastBatch() != batch.batch() - 1) {
+                throw new SluiceException(
+                        ErrorCode.REQUEST_INVALID,
+                        "Cannot " + what + ". The table's last batch is " + state.lastBatch() + ", so the next one is "
+                                + (state.lastBatch() + 1) + ".");
+            }
+            data.batches
+                    .computeIfAbsent(batch.table(), table -> new TreeMap<>())
+                    .put(batch.batch(), batch);
+            data.states.put(
+                    batch.table(),
+                    new TableState(
+                            state.table(),
+                            state.fence(),
+                            state.hold(),
+                            TableState.Work.FINISHED,
+                            batch.batch(),
+                            advance.position(),
+                            advance.observations(),
+                            advance.overlap(),
+                            advance.readPoint().or(state::readPoint),
+                            Optional.of(advance.checkedAt()),
+                            advance.curatedVersion().or(state::curatedVersion),
+                            advance.columns().isEmpty() ? state.columns() : advance.columns(),
+                            Optional.empty()));
         }
     }
 
     @Override
-    public synchronized void commit(Lease lease, BatchRecord batch, Advance advance) {
-        TableState state = requireHeld(lease);
-        BatchRecord present =
-                batches.getOrDefault(batch.table(), new TreeMap<>()).get(batch.batch());
-        if (present != null && present.fence() == lease.fence()) {
-            return;
+    public Written recordIdle(TableState seen, Advance advance) {
+        synchronized (data) {
+            TableState state = load(seen.table());
+            if (state.fence() != seen.fence()
+                    || state.lastBatch() != seen.lastBatch()
+                    || state.hold().isPresent()
+                    || state.work() != TableState.Work.FINISHED) {
+                return Written.OVERTAKEN;
+            }
+            data.states.put(
+                    state.table(),
+                    new TableState(
+                            state.table(),
+                            state.fence(),
+                            state.hold(),
+                            state.work(),
+                            state.lastBatch(),
+                            advance.position(),
+                            advance.observations(),
+                            advance.overlap(),
+                            advance.readPoint().or(state::readPoint),
+                            Optional.of(advance.checkedAt()),
+                            advance.curatedVersion().or(state::curatedVersion),
+                            advance.columns().isEmpty() ? state.columns() : advance.columns(),
+                            Optional.empty()));
+            return Written.WRITTEN;
         }
-        if (state.lastBatch() != batch.batch() - 1) {
-            throw lost(lease);
+    }
+
+    @Override
+    public void recordFailure(TableName table, Failure failure) {
+        synchronized (data) {
+            TableState state = load(table);
+            data.states.put(table, with(state, state.fence(), state.hold(), state.work(), Optional.of(failure)));
         }
-        batches.computeIfAbsent(batch.table(), table -> new TreeMap<>()).put(batch.batch(), batch);
-        states.put(
-                batch.table(),
-                new TableState(
-                        state.table(),
-                        state.fence(),
-                        state.hold(),
-                        TableState.Work.FINISHED,
-                        batch.batch(),
-                        advance.position(),
-                        advance.observations(),
-                        advance.overlap(),
-                        advance.readPoint().or(state::readPoint),
-                        Optional.of(advance.checkedAt()),
-                        advance.curatedVersion().or(state::curatedVersion),
-                        advance.columns().isEmpty() ? state.columns() : advance.columns(),
-                        Optional.empty()));
     }
 
     @Override
-    public synchronized Written recordIdle(TableState seen, Advance advance) {
-        TableState state = load(seen.table());
-        if (state.fence() != seen.fence()
-                || state.lastBatch() != seen.lastBatch()
-                || state.hold().isPresent()
-                || state.work() != TableState.Work.FINISHED) {
-            return Written.OVERTAKEN;
+    public void unlock(TableName table) {
+        synchronized (data) {
+            TableState state = load(table);
+            if (data.states.containsKey(table)) {
+                data.states.put(table, with(state, state.fence() + 1, Optional.empty(), state.work(), state.failure()));
+            }
         }
-        states.put(
-                state.table(),
-                new TableState(
-                        state.table(),
-                        state.fence(),
-                        state.hold(),
-                        state.work(),
-                        state.lastBatch(),
-                        advance.position(),
-                        advance.observations(),
-                        advance.overlap(),
-                        advance.readPoint().or(state::readPoint),
-                        Optional.of(advance.checkedAt()),
-                        advance.curatedVersion().or(state::curatedVersion),
-                        advance.columns().isEmpty() ? state.columns() : advance.columns(),
-                        Optional.empty()));
-        return Written.WRITTEN;
     }
 
     @Override
-    public synchronized void recordFailure(TableName table, Failure failure) {
-        TableState state = load(table);
-        states.put(table, with(state, state.fence(), state.hold(), state.work(), Optional.of(failure)));
-    }
-
-    @Override
-    public synchronized void unlock(TableName table) {
-        TableState state = load(table);
-        states.put(table, with(state, state.fence() + 1, Optional.empty(), state.work(), state.failure()));
-    }
-
-    @Override
-    public synchronized List<BatchRecord> history(TableName table, int limit) {
-        return new ArrayList<>(batches.getOrDefault(table, new TreeMap<>())
-                        .descendingMap()
-                        .values())
-                .stream().limit(limit).toList();
-    }
-
-    @Override
-    public synchronized Optional<BatchRecord> findBatch(TableName table, long batch) {
-        return Optional.ofNullable(batches.getOrDefault(table, new TreeMap<>()).get(batch));
-    }
-
-    @Override
-    public synchronized void recordLoad(LoadRecord load) {
-        loads.computeIfAbsent(load.table(), table -> new TreeMap<>())
-                .merge(
-                        load.target(),
-                        load,
-                        (before, after) -> after.curatedVersion() >= before.curatedVersion() ? after : before);
-    }
-
-    @Override
-    public synchronized List<LoadRecord> loads(TableName table) {
-        return List.copyOf(loads.getOrDefault(table, new TreeMap<>()).values());
-    }
-
-    private TableState requireHeld(Lease lease) {
-        TableState state = load(lease.state().table());
-        if (state.fence() != lease.fence() || state.hold().isEmpty()) {
-            throw lost(lease);
+    public List<BatchRecord> history(TableName table, int limit) {
+        synchronized (data) {
+            return new ArrayList<>(data.batches
+                            .getOrDefault(table, new TreeMap<>())
+                            .descendingMap()
+                            .values())
+                    .stream().limit(limit).toList();
         }
-        return state;
     }
 
-    private static SluiceException lost(Lease lease) {
+    @Override
+    public Optional<BatchRecord> findBatch(TableName table, long batch) {
+        synchronized (data) {
+            return Optional.ofNullable(
+                    data.batches.getOrDefault(table, new TreeMap<>()).get(batch));
+        }
+    }
+
+    @Override
+    public void recordLoad(LoadRecord load) {
+        synchronized (data) {
+            data.loads
+                    .computeIfAbsent(load.table(), table -> new TreeMap<>())
+                    .merge(
+                            load.target(),
+                            load,
+                            (before, after) -> after.curatedVersion() >= before.curatedVersion() ? after : before);
+        }
+    }
+
+    @Override
+    public List<LoadRecord> loads(TableName table) {
+        synchronized (data) {
+            return List.copyOf(data.loads.getOrDefault(table, new TreeMap<>()).values());
+        }
+    }
+
+    private boolean holds(Hold hold, Instant now) {
+        return !now.isAfter(hold.expiresAt().plus(tolerance)) && !ended.test(hold.holder());
+    }
+
+    private static SluiceException lost(String what, Lease lease, TableState now) {
+        String why = now.fence() == lease.fence()
+                ? "it was given back"
+                : now.hold().map(hold -> hold.holder() + " has taken it").orElse("it was taken away and is free");
         return new SluiceException(
                 ErrorCode.LEASE_LOST,
-                "Cannot go on with table " + lease.state().table() + ": the lease of " + lease.holder()
-                        + " was taken over. What it had not committed is left to the new holder");
+                "Cannot " + what + ": " + lease.holder() + " no longer has the lease, " + why
+                        + ". Nothing more was committed by this run; the next one goes on from there.");
     }
 
     private static TableState with(
