@@ -9,9 +9,11 @@ import dev.sluice.settings.ColumnType;
 import dev.sluice.settings.TableName;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
 
 /** A curated table's rows at one version, and what both comparisons ask of its columns. */
 final class CuratedRows {
@@ -36,6 +38,13 @@ final class CuratedRows {
                             + " reaches back that far run or load the table and verify again",
                     failure);
         }
+    }
+
+    /** The table's latest version; empty where no Delta table is there. */
+    static Optional<Long> latestVersion(Platform platform, SparkSession spark, TableName table) {
+        String location = new CuratedZone(platform.zones().curated()).location(table);
+        long version = DeltaLog.forTableWithSnapshot(spark, location)._2().version();
+        return version < 0 ? Optional.empty() : Optional.of(version);
     }
 
     static List<Column> columns(Dataset<Row> rows) {

@@ -22,8 +22,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Curated at the ledger's version against the source as it is now. The ledger is read first, so the source is never older
- * than curated. What may have changed since then has its bookmark at or after the table's: of a keyed table such a row may
+ * Curated against the source as it is now. The ledger is read first, so the source is never older than curated. While no
+ * run is at work curated's latest version is compared, which is what its readers see; beside a run that of the ledger. What may have changed since then has its bookmark at or after the table's: of a keyed table such a row may
  * differ and is said to be the next run's; of an append table it is not compared, for curated holds what lies before.
  */
 final class SourceComparison {
@@ -43,12 +43,13 @@ final class SourceComparison {
     Comparison compare() {
         TableState state = platform.bookmarks().load(settings.name());
         List<BatchRecord> history = platform.bookmarks().history(settings.name(), Integer.MAX_VALUE);
-        long version = state.curatedVersion()
+        long known = state.curatedVersion()
                 .orElseThrow(() -> new SluiceException(
                         ErrorCode.REQUEST_INVALID,
                         "Cannot verify table " + settings.name()
                                 + ": nothing has been ingested yet. Run it first with 'sluice run " + settings.name()
                                 + "'"));
+        long version = quietVersion(state).orElse(known);
         JdbcEndpoint endpoint = platform.connections().resolve(source);
         Dataset<Row> curated = CuratedRows.read(platform, spark, settings.name(), version);
         try (DatabaseView view = DatabaseView.begin(endpoint, "verify table " + settings.name())) {
@@ -79,6 +80,10 @@ final class SourceComparison {
                                     key));
             List<String> notes =
                     new ArrayList<>(CuratedRows.keyNotes(settings.curate().primaryKey(), key));
+            if (version > known) {
+                notes.add("curated was committed to " + (version - known) + " times after its last batch, by none of"
+                        + " Sluice's runs: version " + version + " was compared, that batch made " + known);
+            }
             notes.addAll(notes(state, position, outcome));
             return new Comparison(
                     source.source() + ":" + settings.extract().relation(),
@@ -97,6 +102,15 @@ final class SourceComparison {
                     outcome.differences(),
                     notes);
         }
+    }
+
+    /** The latest version, if no run had the table's lease while it was looked up. */
+    private Optional<Long> quietVersion(TableState state) {
+        Optional<Long> latest = CuratedRows.latestVersion(platform, spark, settings.name());
+        TableState after = platform.bookmarks().load(settings.name());
+        boolean quiet =
+                state.work() == TableState.Work.FINISHED && state.hold().isEmpty() && after.fence() == state.fence();
+        return latest.filter(version -> quiet);
     }
 
     /**

@@ -5,12 +5,14 @@ import static dev.sluice.database.SqlText.identifier;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.bookmark.BatchRecord;
+import dev.sluice.bookmark.TableState;
 import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.load.Loader;
 import dev.sluice.run.Platform;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
@@ -96,14 +98,47 @@ final class TargetComparison {
                 forms.notCompared(),
                 outcome.counts(),
                 outcome.differences(),
-                CuratedRows.keyNotes(settings.curate().primaryKey(), key));
+                notes(version, key));
+    }
+
+    private List<String> notes(long version, List<Integer> key) {
+        List<String> notes =
+                new ArrayList<>(CuratedRows.keyNotes(settings.curate().primaryKey(), key));
+        platform.bookmarks()
+                .load(settings.name())
+                .curatedVersion()
+                .filter(latest -> latest > version)
+                .ifPresent(latest -> notes.add("the target was loaded up to curated's version " + version
+                        + "; those up to " + latest + " are yet to be loaded"));
+        return notes;
     }
 
     private Comparison neverLoaded(DatabaseView view) {
-        throw new SluiceException(
-                ErrorCode.REQUEST_INVALID,
-                "Cannot " + action() + ": nothing has been loaded into it yet, as of " + view.time()
-                        + ". Load it first with 'sluice load " + settings.name() + "'");
+        TableState state = platform.bookmarks().load(settings.name());
+        long version = state.curatedVersion()
+                .orElseThrow(() -> new SluiceException(
+                        ErrorCode.REQUEST_INVALID,
+                        "Cannot " + action() + ": nothing has been ingested yet. Run it first with 'sluice run "
+                                + settings.name() + "'"));
+        long rows = CuratedRows.read(platform, spark, settings.name(), version).count();
+        return new Comparison(
+                "curated " + settings.name(),
+                label(),
+                new ConsistentPoint(
+                        Optional.of(version),
+                        Optional.of(state.lastBatch()),
+                        state.readPoint(),
+                        Optional.empty(),
+                        view.time()),
+                rows,
+                0,
+                List.of(),
+                List.of(),
+                rows == 0
+                        ? List.of()
+                        : List.of(new Comparison.Count(Difference.Kind.MISSING, Optional.empty(), rows, rows)),
+                List.of(),
+                List.of("nothing has been loaded into it yet; load it with 'sluice load " + settings.name() + "'"));
     }
 
     private String action() {

@@ -2,6 +2,7 @@ package dev.sluice.verify;
 
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
+import dev.sluice.database.SqlFailures;
 import dev.sluice.run.Platform;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.SourceSettings;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -44,14 +46,31 @@ public final class Verification {
         List<Comparison> comparisons = new ArrayList<>();
         if (scopes.contains(Scope.CURATED)) {
             SourceSettings source = source(name.source());
-            comparisons.add(new SourceComparison(platform, spark, source, settings).compare());
+            comparisons.add(explained(
+                    "verify table " + name, source, () -> new SourceComparison(platform, spark, source, settings)
+                            .compare()));
         }
         if (scopes.contains(Scope.TARGETS)) {
             for (LoadSettings load : settings.loads()) {
-                comparisons.add(new TargetComparison(platform, spark, source(load.target()), settings, load).compare());
+                SourceSettings target = source(load.target());
+                comparisons.add(explained(
+                        "verify target " + load.target() + " of table " + name,
+                        target,
+                        () -> new TargetComparison(platform, spark, target, settings, load).compare()));
             }
         }
         return new VerificationReport(name, startedAt, platform.clock().instant(), comparisons);
+    }
+
+    /** What Spark throws becomes an error that names the table; those that do already pass. */
+    private Comparison explained(String action, SourceSettings database, Supplier<Comparison> comparison) {
+        try {
+            return comparison.get();
+        } catch (SluiceException known) {
+            throw known;
+        } catch (RuntimeException failure) {
+            throw SqlFailures.of(action, platform.connections().resolve(database), failure);
+        }
     }
 
     private SourceSettings source(String name) {
