@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
+import dev.sluice.aws.net.LossyProxy;
 import dev.sluice.bookmark.BookmarkStore;
 import dev.sluice.bookmark.Lease;
 import dev.sluice.bookmark.LeaseHolder;

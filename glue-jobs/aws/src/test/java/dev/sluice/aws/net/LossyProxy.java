@@ -1,4 +1,4 @@
-package dev.sluice.aws.dynamodb;
+package dev.sluice.aws.net;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Stands between a client and DynamoDB Local, passes every request on, and loses the answers it is told to lose. */
-final class LossyProxy implements AutoCloseable {
+/** Stands between a client and a server, passes every request on, and loses the answers it is told to lose. */
+public final class LossyProxy implements AutoCloseable {
 
     private static final Set<String> HOP_HEADERS =
             Set.of("host", "connection", "content-length", "expect", "upgrade", "transfer-encoding");
@@ -37,7 +37,8 @@ final class LossyProxy implements AutoCloseable {
         this.server = server;
     }
 
-    static LossyProxy start(URI behind) throws IOException {
+    /** Starts one before {@code behind}. */
+    public static LossyProxy start(URI behind) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         LossyProxy proxy = new LossyProxy(behind, server);
         server.createContext("/", proxy::pass);
@@ -46,21 +47,21 @@ final class LossyProxy implements AutoCloseable {
         return proxy;
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
     /** Loses the answer to the next write. */
-    void loseNextAnswer() {
+    public void loseNextAnswer() {
         loseNext.set(true);
     }
 
     /** Loses every answer to an operation from now on. */
-    void loseAnswersTo(String operation) {
+    public void loseAnswersTo(String operation) {
         loseOperation.set(operation);
     }
 
-    int lost() {
+    public int lost() {
         return lost.get();
     }
 
@@ -78,7 +79,10 @@ final class LossyProxy implements AutoCloseable {
             });
             HttpResponse<byte[]> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             String operation = String.valueOf(exchange.getRequestHeaders().getFirst("X-amz-target"));
-            boolean write = !operation.endsWith("GetItem") && !operation.endsWith("Query");
+            boolean write = exchange.getRequestMethod().equals("PUT")
+                    || exchange.getRequestMethod().equals("POST")
+                            && !operation.endsWith("GetItem")
+                            && !operation.endsWith("Query");
             if (operation.endsWith("." + loseOperation.get()) || write && loseNext.compareAndSet(true, false)) {
                 lost.incrementAndGet();
                 exchange.sendResponseHeaders(500, -1);
