@@ -1,0 +1,176 @@
+package dev.sluice.aws;
+
+import com.amazonaws.services.glue.util.GlueArgParser;
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import dev.sluice.bookmark.Position;
+import dev.sluice.bookmark.Window;
+import dev.sluice.run.JobBookmark;
+import dev.sluice.settings.SettingsStore;
+import dev.sluice.settings.TableName;
+import java.time.DateTimeException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import scala.collection.JavaConverters;
+
+/**
+ * A job's arguments. Required: {@code --JOB_NAME} (Glue gives it), {@code --settings-table}, {@code --bookmarks-table},
+ * {@code --raw}, {@code --curated}, {@code --quarantine}, and {@code --source} or {@code --tables}. The names of tables are
+ * given with or without their source, with commas between; none means all tables of the source.
+ */
+final class JobArguments {
+
+    private static final String JOB_NAME = "JOB_NAME";
+    private static final String SETTINGS_TABLE = "settings-table";
+    private static final String BOOKMARKS_TABLE = "bookmarks-table";
+    private static final String RAW = "raw";
+    private static final String CURATED = "curated";
+    private static final String QUARANTINE = "quarantine";
+    private static final String SOURCE = "source";
+    private static final String TABLES = "tables";
+    private static final String TOPIC_ARN = "topic-arn";
+    private static final String BACKFILL_FROM = "backfill-from";
+    private static final String BACKFILL_TO = "backfill-to";
+    private static final String BOOKMARK_OPTION = "job-bookmark-option";
+    private static final String BOOKMARK_FROM = "job-bookmark-from";
+    private static final String BOOKMARK_TO = "job-bookmark-to";
+
+    private static final List<String> REQUIRED =
+            List.of(JOB_NAME, SETTINGS_TABLE, BOOKMARKS_TABLE, RAW, CURATED, QUARANTINE);
+    private static final List<String> OPTIONAL = List.of(SOURCE, TABLES, TOPIC_ARN, BACKFILL_FROM, BACKFILL_TO);
+
+    private final Map<String, String> values;
+
+    private JobArguments(Map<String, String> values) {
+        this.values = Map.copyOf(values);
+    }
+
+    /** Reads the arguments as Glue passes them; Glue's parser refuses names that are missing. */
+    static JobArguments parse(String[] arguments) {
+        List<String> names = new ArrayList<>(REQUIRED);
+        OPTIONAL.stream().filter(name -> isGiven(arguments, name)).forEach(names::add);
+        return new JobArguments(JavaConverters.mapAsJavaMapConverter(
+                        GlueArgParser.getResolvedOptions(arguments, names.toArray(new String[0])))
+                .asJava());
+    }
+
+    String jobName() {
+        return values.get(JOB_NAME);
+    }
+
+    /** All of them, as {@code Job.init} takes them. */
+    Map<String, String> all() {
+        return values;
+    }
+
+    AwsPlatform.Names names() {
+        return new AwsPlatform.Names(
+                values.get(SETTINGS_TABLE),
+                values.get(BOOKMARKS_TABLE),
+                values.get(RAW),
+                values.get(CURATED),
+                values.get(QUARANTINE));
+    }
+
+    Optional<String> topicArn() {
+        return find(TOPIC_ARN);
+    }
+
+    /** The tables to work on, each once; those of a source are looked up where none is named. */
+    List<TableName> tables(SettingsStore settings) {
+        Optional<String> source = find(SOURCE);
+        List<String> named = find(TABLES)
+                .map(list -> Arrays.stream(list.split(","))
+                        .map(String::strip)
+                        .filter(name -> !name.isEmpty())
+                        .toList())
+                .orElse(List.of());
+        if (named.isEmpty()) {
+            String only = source.orElseThrow(() -> new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Cannot tell which tables to run: neither --" + SOURCE + " nor --" + TABLES + " is given."));
+            List<TableName> tables = settings.tables(only);
+            if (tables.isEmpty()) {
+                throw new SluiceException(
+                        ErrorCode.SETTINGS_MISSING,
+                        "Cannot run source: " + only + ". No table of it is registered. Register one with 'sluice"
+                                + " register'.");
+            }
+            return tables;
+        }
+        return named.stream()
+                .map(name -> table(name, source))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** What to do with bookmarks. Glue's own default is to disable them; the job's definition sets what it wants. */
+    JobBookmark bookmark() {
+        return switch (values.get(BOOKMARK_OPTION)) {
+            case "job-bookmark-enable" -> new JobBookmark.Enabled();
+            case "job-bookmark-disable" -> new JobBookmark.Disabled();
+            case "job-bookmark-pause" -> new JobBookmark.Paused(paused(BOOKMARK_FROM), paused(BOOKMARK_TO));
+            default -> throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Cannot use --" + BOOKMARK_OPTION + ": " + values.get(BOOKMARK_OPTION)
+                            + ". It is job-bookmark-enable, job-bookmark-disable or job-bookmark-pause.");
+        };
+    }
+
+    /** The range to read again, its ends as the ledger writes positions: {@code instant 2026-01-01T00:00:00Z}. */
+    Optional<Window> backfill() {
+        if (find(BACKFILL_FROM).isEmpty() && find(BACKFILL_TO).isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Window(position(BACKFILL_FROM), position(BACKFILL_TO)));
+    }
+
+    private Optional<Position> position(String name) {
+        return find(name).map(text -> {
+            try {
+                return Position.parse(text);
+            } catch (IllegalArgumentException | DateTimeException unreadable) {
+                throw new SluiceException(
+                        ErrorCode.REQUEST_INVALID,
+                        "Cannot use --" + name + ": " + text + ". Write it as 'instant 2026-01-31T00:00:00Z',"
+                                + " 'wall-clock 2026-01-31T00:00', 'day 2026-01-31' or 'sequence 1200', as the table's"
+                                + " bookmark is.",
+                        unreadable);
+            }
+        });
+    }
+
+    private String paused(String name) {
+        return find(name)
+                .orElseThrow(() -> new SluiceException(
+                        ErrorCode.REQUEST_INVALID,
+                        "Cannot pause bookmarks: --" + name
+                                + " is not given. Name the runs between which to read with --" + BOOKMARK_FROM
+                                + " and --" + BOOKMARK_TO + "."));
+    }
+
+    private static TableName table(String name, Optional<String> source) {
+        if (name.contains("/")) {
+            return TableName.parse(name);
+        }
+        return new TableName(
+                source.orElseThrow(() -> new SluiceException(
+                        ErrorCode.REQUEST_INVALID,
+                        "Cannot tell the source of table: " + name + ". Give --" + SOURCE + ", or write source/" + name
+                                + ".")),
+                name);
+    }
+
+    private Optional<String> find(String name) {
+        return Optional.ofNullable(values.get(name)).filter(value -> !value.isBlank());
+    }
+
+    private static boolean isGiven(String[] arguments, String name) {
+        return Arrays.stream(arguments)
+                .anyMatch(argument -> argument.equals("--" + name) || argument.startsWith("--" + name + "="));
+    }
+}

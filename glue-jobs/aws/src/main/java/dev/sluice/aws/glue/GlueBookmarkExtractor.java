@@ -1,0 +1,55 @@
+package dev.sluice.aws.glue;
+
+import com.amazonaws.services.glue.GlueContext;
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import dev.sluice.database.JdbcEndpoint;
+import dev.sluice.extract.Extraction;
+import dev.sluice.extract.Extractor;
+import dev.sluice.settings.Relation;
+import dev.sluice.settings.SourceSettings;
+import dev.sluice.settings.TableSettings;
+import java.time.Clock;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * Reads a table by Glue's own job bookmarks: each run gets the rows whose bookmark columns are above those of the last
+ * committed run. What the ledger's engine promises of late commits, ties and updates, this one does not. The relation is
+ * described by the source's ordinary extractor, and rows come in the raw types of that description.
+ */
+public final class GlueBookmarkExtractor implements Extractor {
+
+    private final Supplier<GlueContext> context;
+    private final Extractor describing;
+    private final GlueBookmarks bookmarks;
+    private final Clock clock;
+
+    /**
+     * @param context gives the job's context; asked when rows are read
+     * @param describing opens the same table for its description
+     * @param bookmarks is told of each table that is read
+     * @param clock gives the read point
+     */
+    public GlueBookmarkExtractor(
+            Supplier<GlueContext> context, Extractor describing, GlueBookmarks bookmarks, Clock clock) {
+        this.context = Objects.requireNonNull(context, "context");
+        this.describing = Objects.requireNonNull(describing, "describing");
+        this.bookmarks = Objects.requireNonNull(bookmarks, "bookmarks");
+        this.clock = Objects.requireNonNull(clock, "clock");
+    }
+
+    /** As any extractor; throws {@code SETTINGS_INVALID} for a query, which Glue cannot keep a bookmark of. */
+    @Override
+    public Extraction open(SourceSettings source, JdbcEndpoint endpoint, TableSettings table) {
+        if (!(table.extract().relation() instanceof Relation.Table)) {
+            throw new SluiceException(
+                    ErrorCode.SETTINGS_INVALID,
+                    "Cannot read table " + table.name()
+                            + " by Glue's bookmarks (extract.bookmark.engine): it is a query. Create a view of it in the"
+                            + " source and name that as extract.relation, or set the engine to sluice.");
+        }
+        return new GlueExtraction(
+                describing.open(source, endpoint, table), new GlueSource(context, endpoint, table, bookmarks), clock);
+    }
+}

@@ -1,0 +1,144 @@
+package dev.sluice.aws.glue;
+
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import dev.sluice.catalog.CatalogPublisher;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.glue.GlueClient;
+import software.amazon.awssdk.services.glue.model.AlreadyExistsException;
+import software.amazon.awssdk.services.glue.model.Column;
+import software.amazon.awssdk.services.glue.model.EntityNotFoundException;
+import software.amazon.awssdk.services.glue.model.Table;
+import software.amazon.awssdk.services.glue.model.TableInput;
+
+/**
+ * Curated tables in the Glue Data Catalog, as native Delta tables that Athena and Spark read by their log. The columns
+ * here are for people and other tools. An entry that says the same already is not written again, so it gains no version.
+ */
+public final class GlueCatalog implements CatalogPublisher {
+
+    private static final String EXTERNAL = "EXTERNAL_TABLE";
+    private static final Map<String, String> PARAMETERS = Map.of(
+            "EXTERNAL",
+            "TRUE",
+            "table_type",
+            "DELTA",
+            "classification",
+            "delta",
+            "spark.sql.sources.provider",
+            "delta");
+
+    private final GlueClient client;
+
+    /** The client stays the caller's to close. */
+    public GlueCatalog(GlueClient client) {
+        this.client = Objects.requireNonNull(client, "client");
+    }
+
+    @Override
+    public void publish(CuratedTable table) {
+        String database = name(table.name().source());
+        TableInput input = input(table);
+        try {
+            Optional<Table> present = find(database, input.name());
+            if (present.isEmpty()) {
+                create(database, input);
+            } else if (!says(present.get(), input)) {
+                update(database, input);
+            }
+        } catch (SdkException failure) {
+            throw new SluiceException(
+                    ErrorCode.FAILED,
+                    "Cannot publish table " + table.name() + " to the Glue catalog as " + database + "." + input.name()
+                            + ". " + failure.getMessage(),
+                    failure);
+        }
+    }
+
+    private Optional<Table> find(String database, String table) {
+        try {
+            return Optional.of(
+                    client.getTable(request -> request.databaseName(database).name(table))
+                            .table());
+        } catch (EntityNotFoundException absent) {
+            return Optional.empty();
+        }
+    }
+
+    private void create(String database, TableInput input) {
+        try {
+            client.createTable(request -> request.databaseName(database).tableInput(input));
+        } catch (AlreadyExistsException overtaken) {
+            update(database, input);
+        } catch (EntityNotFoundException withoutDatabase) {
+            createDatabase(database);
+            client.createTable(request -> request.databaseName(database).tableInput(input));
+        }
+    }
+
+    private void createDatabase(String database) {
+        try {
+            client.createDatabase(request -> request.databaseInput(input -> input.name(database)));
+        } catch (AlreadyExistsException overtaken) {
+            // Another table of the source has just created it, which is as good.
+            return;
+        }
+    }
+
+    private void update(String database, TableInput input) {
+        client.updateTable(
+                request -> request.databaseName(database).tableInput(input).skipArchive(true));
+    }
+
+    private static TableInput input(CuratedTable table) {
+        String location = location(table.location());
+        return TableInput.builder()
+                .name(name(table.name().table()))
+                .tableType(EXTERNAL)
+                .parameters(PARAMETERS)
+                .storageDescriptor(storage -> storage.location(location)
+                        .columns(table.columns().stream()
+                                .map(column -> Column.builder()
+                                        .name(column.name().toLowerCase(Locale.ROOT))
+                                        .type(type(column))
+                                        .build())
+                                .toList())
+                        .inputFormat("org.apache.hadoop.mapred.SequenceFileInputFormat")
+                        .outputFormat("org.apache.hadoop.hive.ql.io.HiveSequenceFileOutputFormat")
+                        .serdeInfo(serde -> serde.serializationLibrary(
+                                        "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe")
+                                .parameters(Map.of("serialization.format", "1", "path", location))))
+                .build();
+    }
+
+    /** Whether an entry says what it must; parameters that others have added stay unseen. */
+    private static boolean says(Table present, TableInput wanted) {
+        return present.parameters().entrySet().containsAll(wanted.parameters().entrySet())
+                && wanted.tableType().equals(present.tableType())
+                && present.storageDescriptor() != null
+                && wanted.storageDescriptor()
+                        .location()
+                        .equals(present.storageDescriptor().location())
+                && wanted.storageDescriptor()
+                        .columns()
+                        .equals(present.storageDescriptor().columns());
+    }
+
+    /** Hive, whose types the catalog speaks, knows one timestamp. */
+    private static String type(dev.sluice.bookmark.Column column) {
+        return column.type().ddl().replace("timestamp_ntz", "timestamp");
+    }
+
+    /** Athena knows the scheme s3 only; Spark on Glue reads both alike. */
+    private static String location(String location) {
+        return location.startsWith("s3a://") ? "s3://" + location.substring("s3a://".length()) : location;
+    }
+
+    private static String name(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('-', '_');
+    }
+}
