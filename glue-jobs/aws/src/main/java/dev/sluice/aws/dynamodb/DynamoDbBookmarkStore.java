@@ -31,7 +31,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * The ledger in one DynamoDB table with hash key {@code table} and range key {@code entry}: {@code state}, {@code
  * batch#000000000012} and {@code load#dataengineering-db:public.orders}. A commit is one transaction of two writes; all
  * others are one conditional write. A lease's state is the table's as it was found, the hold and work of the last holder
- * included. A lease that was given back can be neither renewed nor given back again.
+ * included. A lease that was given back can be neither renewed nor
+ * committed under: whoever found the table free may have noted something since.
  */
 public final class DynamoDbBookmarkStore implements BookmarkStore {
 
@@ -152,6 +153,7 @@ public final class DynamoDbBookmarkStore implements BookmarkStore {
                 .set(StateItem.LAST_BATCH, Attributes.number(batch.batch()))
                 .set(StateItem.WORK, Attributes.word(TableState.Work.FINISHED))
                 .whereEqual(StateItem.FENCE, Attributes.number(lease.fence()))
+                .wherePresent(StateItem.HOLD)
                 .whereEqual(StateItem.LAST_BATCH, Attributes.number(batch.batch() - 1));
         StateItem.advance(update, advance);
         Map<String, AttributeValue> item = BatchItem.attributes(batch)
@@ -290,7 +292,7 @@ public final class DynamoDbBookmarkStore implements BookmarkStore {
     private SluiceException refused(Lease lease, BatchRecord batch) {
         TableState now = load(batch.table());
         String what = "commit batch " + batch.batch() + " of table " + batch.table();
-        if (now.fence() != lease.fence()) {
+        if (now.fence() != lease.fence() || now.hold().isEmpty()) {
             return lost(what, lease, now);
         }
         return new SluiceException(

@@ -1,0 +1,212 @@
+package dev.sluice.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import dev.sluice.aws.glue.GlueCatalog;
+import dev.sluice.bookmark.Column;
+import dev.sluice.bookmark.Failure;
+import dev.sluice.catalog.CatalogPublisher.CuratedTable;
+import dev.sluice.database.JdbcEndpoint;
+import dev.sluice.run.RunReport;
+import dev.sluice.run.TableOutcome;
+import dev.sluice.settings.ColumnType;
+import dev.sluice.settings.ConnectionSettings;
+import dev.sluice.settings.SourceKind;
+import dev.sluice.settings.SourceSettings;
+import dev.sluice.settings.TableName;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.glue.GlueClient;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.sns.SnsClient;
+
+/** Credentials, catalog and notifications, through the SDK's real clients. */
+class AwsClientsTest {
+
+    private static final TableName ORDERS = new TableName("web-shop", "order-lines");
+
+    private FakeAws aws;
+    private GlueClient glue;
+    private SecretsManagerClient secretsManager;
+    private SnsClient sns;
+
+    @BeforeEach
+    void startFake() throws Exception {
+        aws = FakeAws.start();
+        glue = reach(GlueClient.builder().httpClient(UrlConnectionHttpClient.create()))
+                .build();
+        secretsManager = reach(SecretsManagerClient.builder().httpClient(UrlConnectionHttpClient.create()))
+                .build();
+        sns = reach(SnsClient.builder().httpClient(UrlConnectionHttpClient.create()))
+                .build();
+    }
+
+    @AfterEach
+    void closeAll() {
+        glue.close();
+        secretsManager.close();
+        sns.close();
+        aws.close();
+    }
+
+    @Test
+    void aUrlWithoutASecretHasNoCredentials() {
+        JdbcEndpoint endpoint = resolve(new ConnectionSettings.Jdbc("jdbc:postgresql://host/shop", Optional.empty()));
+
+        assertThat(endpoint.url()).isEqualTo("jdbc:postgresql://host/shop");
+        assertThat(endpoint.user()).isEmpty();
+        assertThat(aws.calls()).isEmpty();
+    }
+
+    @Test
+    void aSecretGivesUserAndPassword() {
+        aws.secret("shop-reader", "{\"username\":\"reader\",\"password\":\"s3cret\",\"engine\":\"postgres\"}");
+        JdbcEndpoint endpoint =
+                resolve(new ConnectionSettings.Jdbc("jdbc:postgresql://host/shop", Optional.of("shop-reader")));
+
+        assertThat(endpoint.user()).contains("reader");
+        assertThat(endpoint.password()).contains("s3cret");
+        assertThat(endpoint).hasToString("jdbc:postgresql://host/shop");
+    }
+
+    @Test
+    void aSecretThatIsNotThereIsNamed() {
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() ->
+                        resolve(new ConnectionSettings.Jdbc("jdbc:postgresql://host/shop", Optional.of("shop-reader"))))
+                .withMessage("Cannot read secret: shop-reader. There is no such secret in this account and region."
+                        + " Check connection.secret.")
+                .matches(missing -> missing.code() == ErrorCode.SECRET_MISSING);
+    }
+
+    @Test
+    void aSecretOfAnotherFormIsRefusedWithoutShowingIt() {
+        for (String form : List.of("s3cret", "{\"user\":\"reader\",\"password\":\"s3cret\"}", "[\"s3cret\"]", "")) {
+            aws.secret("shop-reader", form);
+            assertThatExceptionOfType(SluiceException.class)
+                    .isThrownBy(() -> resolve(
+                            new ConnectionSettings.Jdbc("jdbc:postgresql://host/shop", Optional.of("shop-reader"))))
+                    .withMessage("Cannot read secret: shop-reader. It is no JSON object with the texts username and"
+                            + " password. Store it in that form.")
+                    .withNoCause();
+        }
+    }
+
+    @Test
+    void aGlueConnectionGivesUrlAndCredentials() throws Exception {
+        aws.connection(
+                "plain",
+                "{\"JDBC_CONNECTION_URL\":\"jdbc:postgresql://host/shop\",\"USERNAME\":\"reader\",\"PASSWORD\":\"p\","
+                        + "\"JDBC_ENFORCE_SSL\":\"true\"}");
+        aws.connection(
+                "secret", "{\"JDBC_CONNECTION_URL\":\"jdbc:postgresql://host/shop\",\"SECRET_ID\":\"shop-reader\"}");
+        aws.connection(
+                "parts",
+                "{\"HOST\":\"host\",\"PORT\":\"5432\",\"DATABASE\":\"shop\",\"USERNAME\":\"reader\",\"PASSWORD\":\"p\"}");
+        aws.secret("shop-reader", "{\"username\":\"from-secret\",\"password\":\"q\"}");
+
+        assertThat(resolve(new ConnectionSettings.Glue("plain")).url())
+                .isEqualTo("jdbc:postgresql://host/shop?sslmode=require");
+        assertThat(resolve(new ConnectionSettings.Glue("plain")).password()).contains("p");
+        assertThat(resolve(new ConnectionSettings.Glue("secret")).user()).contains("from-secret");
+        assertThat(resolve(new ConnectionSettings.Glue("parts")).url()).isEqualTo("jdbc:postgresql://host:5432/shop");
+    }
+
+    @Test
+    void aGlueConnectionThatIsNotThereOrToNoDatabaseIsNamed() throws Exception {
+        aws.connection("bus", "{\"KAFKA_BOOTSTRAP_SERVERS\":\"host:9092\"}");
+
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> resolve(new ConnectionSettings.Glue("nowhere")))
+                .withMessage("Cannot read Glue connection: nowhere. There is none of that name in this account and"
+                        + " region. Check connection.glue-connection.")
+                .matches(missing -> missing.code() == ErrorCode.SECRET_MISSING);
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> resolve(new ConnectionSettings.Glue("bus")))
+                .withMessageStartingWith("Cannot use Glue connection: bus. It has neither a JDBC URL nor")
+                .matches(invalid -> invalid.code() == ErrorCode.SETTINGS_INVALID);
+    }
+
+    @Test
+    void aTableIsPublishedAsNativeDeltaAndOnlyWhatChangedIsWrittenAgain() {
+        GlueCatalog catalog = new GlueCatalog(glue);
+        CuratedTable table = curated(new Column("id", ColumnType.of("bigint")));
+        catalog.publish(table);
+        var entry = aws.table("web_shop.order_lines");
+        assertThat(entry.path("TableType").asText()).isEqualTo("EXTERNAL_TABLE");
+        assertThat(entry.path("Parameters").path("table_type").asText()).isEqualTo("DELTA");
+        assertThat(entry.path("Parameters").path("spark.sql.sources.provider").asText())
+                .isEqualTo("delta");
+        assertThat(entry.path("StorageDescriptor").path("Location").asText())
+                .isEqualTo("s3://lake/curated/web-shop/order-lines");
+        assertThat(aws.calls()).containsExactly("GetTable", "CreateTable", "CreateDatabase", "CreateTable");
+
+        catalog.publish(table);
+        assertThat(aws.calls()).hasSize(5).last().isEqualTo("GetTable");
+
+        catalog.publish(curated(
+                new Column("id", ColumnType.of("bigint")), new Column("At", ColumnType.of("array<timestamp_ntz>"))));
+        assertThat(aws.calls()).last().isEqualTo("UpdateTable");
+        assertThat(aws.table("web_shop.order_lines")
+                        .path("StorageDescriptor")
+                        .path("Columns")
+                        .toString())
+                .isEqualTo("[{\"Name\":\"id\",\"Type\":\"bigint\"},{\"Name\":\"at\",\"Type\":\"array<timestamp>\"}]");
+    }
+
+    @Test
+    void aRunsFailuresAreToldOnceAndASuccessIsNot() {
+        SnsNotifications notifications = new SnsNotifications(sns, "arn:aws:sns:eu-central-1:1:sluice");
+        notifications.publish(report(Optional.empty()));
+        assertThat(aws.messages()).isEmpty();
+
+        notifications.publish(report(Optional.of(
+                new Failure(ErrorCode.SOURCE_UNREACHABLE, "Cannot connect: größe", "run-1", Instant.EPOCH))));
+        assertThat(aws.messages())
+                .containsExactly("Sluice: 1 failed in ingest run run-1\n"
+                        + "web-shop/order-lines: SOURCE_UNREACHABLE: Cannot connect: größe");
+    }
+
+    private JdbcEndpoint resolve(ConnectionSettings connection) {
+        return new AwsConnections(glue, secretsManager)
+                .resolve(new SourceSettings("shop", 1, SourceKind.POSTGRESQL, connection, ZoneOffset.UTC, 1));
+    }
+
+    private static CuratedTable curated(Column... columns) {
+        return new CuratedTable(ORDERS, "s3a://lake/curated/web-shop/order-lines", List.of(columns), List.of());
+    }
+
+    private static RunReport report(Optional<Failure> failure) {
+        return new RunReport(
+                "run-1",
+                Instant.EPOCH,
+                Instant.EPOCH,
+                List.of(new TableOutcome(
+                        ORDERS,
+                        failure.isPresent() ? TableOutcome.Status.FAILED : TableOutcome.Status.IDLE,
+                        Optional.empty(),
+                        List.of(),
+                        Duration.ZERO,
+                        failure)));
+    }
+
+    private <B extends AwsClientBuilder<B, ?>> B reach(B builder) {
+        return builder.endpointOverride(aws.endpoint())
+                .region(Region.EU_CENTRAL_1)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")));
+    }
+}
