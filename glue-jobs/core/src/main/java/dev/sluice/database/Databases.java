@@ -7,6 +7,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import org.postgresql.Driver;
 
 /**
  * Opens PostgreSQL sessions. Each has the same text forms of values (ISO dates and intervals, hexadecimal bytes, UTC),
@@ -99,7 +100,7 @@ public final class Databases {
     }
 
     private static String checkedUrl(JdbcEndpoint endpoint) {
-        if (!endpoint.url().startsWith(URL_PREFIX)) {
+        if (!endpoint.url().startsWith(URL_PREFIX) || Driver.parseURL(endpoint.url(), null) == null) {
             throw new SluiceException(
                     ErrorCode.SETTINGS_INVALID,
                     "Cannot open database: " + endpoint.display()
