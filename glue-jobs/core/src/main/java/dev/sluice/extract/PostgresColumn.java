@@ -59,15 +59,22 @@ public record PostgresColumn(
         };
     }
 
-    /** The primitive form of a raw value: what {@link #toRaw} turns round. */
+    /** The primitive form of a raw value: what {@link #toRaw} turns round, as independent of the zone. */
     public Column toPrimitive(Column value) {
         return switch (encoding) {
             case PLAIN -> value;
             case EPOCH_DAYS -> functions.unix_date(value);
             case EPOCH_MICROS -> functions.unix_micros(value);
-            case LOCAL_MICROS -> functions.unix_micros(functions
-                    .convert_timezone(functions.current_timezone(), functions.lit("UTC"), value)
-                    .cast("timestamp"));
+            case LOCAL_MICROS -> functions
+                    .unix_date(value.cast("date"))
+                    .cast("bigint")
+                    .multiply(86_400_000_000L)
+                    .plus(functions.hour(value).cast("bigint").multiply(3_600_000_000L))
+                    .plus(functions.minute(value).cast("bigint").multiply(60_000_000L))
+                    .plus(functions
+                            .extract(functions.lit("SECOND"), value)
+                            .multiply(1_000_000)
+                            .cast("bigint"));
         };
     }
 }

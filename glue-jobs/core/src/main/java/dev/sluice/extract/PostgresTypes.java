@@ -99,6 +99,7 @@ final class PostgresTypes {
             case "json", "jsonb" -> text(Optional.of(type.name() + " carried as its JSON text"));
             case "bpchar" -> text(Optional.of("blanks that pad char(n) are dropped"));
             case "money" -> text(Optional.of("money carried as text in the server's currency format"));
+            case "inet" -> inet();
             default -> text(Optional.of(type.declared() + " carried as the text the server writes for it"));
         };
     }
@@ -162,6 +163,18 @@ final class PostgresTypes {
     private static Mapping text(Optional<String> note) {
         return new Mapping(
                 value -> "(" + value + ")::text", STRING, Encoding.PLAIN, STRING, STRING, Optional.empty(), note);
+    }
+
+    /** A cast to text adds the length of the mask to a host's address; the type's own output does not. */
+    private static Mapping inet() {
+        return new Mapping(
+                value -> "abbrev(" + value + ")",
+                STRING,
+                Encoding.PLAIN,
+                STRING,
+                STRING,
+                Optional.empty(),
+                Optional.of("inet carried as the text the server writes for it"));
     }
 
     private static Mapping json(String note) {
