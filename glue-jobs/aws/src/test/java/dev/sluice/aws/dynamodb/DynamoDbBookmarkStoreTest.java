@@ -68,6 +68,23 @@ class DynamoDbBookmarkStoreTest extends BookmarkStoreContract {
     }
 
     @Test
+    void aLeaseThatWasGivenBackCommitsNothingMoreButKeepsWhatItCommitted() {
+        TableName table = new TableName("shop", "given-back");
+        DynamoDbBookmarkStore store = store(client, TABLE_NAME);
+        Lease lease = store.acquire(table, HOLDER, Duration.ofMinutes(1));
+        store.commit(lease, Samples.batch(table, 1, lease), Samples.advance(1));
+        store.release(lease, TableState.Work.FINISHED);
+        TableState before = store.load(table);
+
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> store.commit(lease, Samples.batch(table, 2, lease), Samples.advance(2)))
+                .withMessageContaining("no longer has the lease, it was given back")
+                .matches(lost -> lost.code() == ErrorCode.LEASE_LOST);
+        store.commit(lease, Samples.batch(table, 1, lease), Samples.advance(1));
+        assertThat(store.load(table)).isEqualTo(before);
+    }
+
+    @Test
     void anItemThatWasDamagedByHandIsReportedWithItsAttribute() {
         TableName table = new TableName("shop", "damaged");
         client.putItem(request -> request.tableName(TABLE_NAME)

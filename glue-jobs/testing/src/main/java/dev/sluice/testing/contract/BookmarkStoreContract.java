@@ -277,18 +277,6 @@ public abstract class BookmarkStoreContract {
     }
 
     @Test
-    void aLeaseThatWasGivenBackCommitsNothingMoreButKeepsWhatItCommitted() {
-        Lease lease = store().acquire(table, ANNA, TTL);
-        store().commit(lease, batch(lease, 1), advance(1));
-        store().release(lease, TableState.Work.FINISHED);
-        TableState before = store().load(table);
-
-        assertLost(() -> store().commit(lease, batch(lease, 2), advance(2)), "it was given back");
-        store().commit(lease, batch(lease, 1), advance(1));
-        assertThat(store().load(table)).isEqualTo(before);
-    }
-
-    @Test
     void unlockFreesTheLeaseAndItsHolderCanDoNoHarm() {
         Lease lease = store().acquire(table, ANNA, TTL);
         store().unlock(table);
