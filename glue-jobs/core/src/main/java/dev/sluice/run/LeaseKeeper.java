@@ -56,9 +56,10 @@ final class LeaseKeeper implements AutoCloseable {
         }
     }
 
-    /** Tells that nothing is left half done, so that the next holder need not look. */
-    void finished() {
+    /** Gives the lease back with nothing left half done, so that the next holder need not look. */
+    void finish() {
         work = TableState.Work.FINISHED;
+        close();
     }
 
     private void renew() {
@@ -81,7 +82,7 @@ final class LeaseKeeper implements AutoCloseable {
         }
     }
 
-    /** Gives the lease back, once. */
+    /** Gives the lease back, once; unless {@link #finish} came first, the next holder looks for a begun batch. */
     @Override
     public void close() {
         renewal.shutdownNow();

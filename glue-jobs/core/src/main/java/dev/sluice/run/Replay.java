@@ -100,7 +100,7 @@ public final class Replay {
             Manifest manifest = write(raw, source, settings, quarantined, lease, runId, steps);
             BatchRecord batch =
                     new BatchCommit(platform, raw, source, settings, steps).commit(keeper.lease(), manifest);
-            keeper.finished();
+            keeper.finish();
             return batch;
         }
     }

@@ -74,7 +74,7 @@ public final class Rewind {
                                     List.of()));
             // Its number is the rewind's now, so no run will look for it.
             new RawZone(platform.zones().raw()).discard(table, entry.batch());
-            keeper.finished();
+            keeper.finish();
             return entry;
         }
     }

@@ -230,16 +230,13 @@ final class TableRun {
 
     private <T> T underLease(Function<LeaseKeeper, T> work) {
         BookmarkStore store = platform.bookmarks();
-        LeaseKeeper keeper = listener.step(
-                settings.name(),
-                Step.ACQUIRE_LEASE,
-                () -> LeaseKeeper.acquire(
-                        store, settings.name(), platform.holder(request.runId()), platform.leaseTtl()));
-        try (keeper) {
+        listener.before(settings.name(), Step.ACQUIRE_LEASE);
+        try (LeaseKeeper keeper =
+                LeaseKeeper.acquire(store, settings.name(), platform.holder(request.runId()), platform.leaseTtl())) {
+            listener.after(settings.name(), Step.ACQUIRE_LEASE);
             T result = work.apply(keeper);
             listener.before(settings.name(), Step.RELEASE_LEASE);
-            keeper.finished();
-            keeper.close();
+            keeper.finish();
             listener.after(settings.name(), Step.RELEASE_LEASE);
             return result;
         }

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -28,11 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CrashTest {
 
-    @TempDir
-    Path folder;
-
     private final Orders orders = new Orders();
-    private final Set<CrashPoint> reached = ConcurrentHashMap.newKeySet();
     private Lake lake;
     private int round;
 
@@ -55,7 +50,7 @@ class CrashTest {
     }
 
     @BeforeAll
-    void ingestOnce() {
+    void ingestOnce(@TempDir Path folder) {
         orders.source.execute(
                 """
                 INSERT INTO orders SELECT n, 'new', n FROM generate_series(1, 50) n;
@@ -85,14 +80,12 @@ class CrashTest {
         orders.assertCuratedEqualsSource(lake);
         orders.assertTargetEqualsCurated(lake);
         assertNothingIsLeftOver();
-        reached.add(point);
     }
 
     @Test
     void aBatchThatIsCompleteInRawIsCommittedWithoutTheSource() {
         change();
         Orders.run(lake, new Crash(new CrashPoint(Step.COMMIT_MANIFEST, Side.AFTER)));
-        var source = lake.settings().findSource("shop").orElseThrow();
         Lake unplugged = lake.connect(
                 "shop",
                 new dev.sluice.database.JdbcEndpoint(
@@ -102,7 +95,6 @@ class CrashTest {
         RunReport report = Orders.run(unplugged, RunListener.NONE, Orders.FULL);
         assertThat(Orders.outcome(report, Orders.FULL).status()).isEqualTo(TableOutcome.Status.RESUMED);
         lake.connect("shop", orders.source.endpoint());
-        assertThat(source).isNotNull();
         assertThat(RowsOf.curated(lake, "shop/customers", "id", "name"))
                 .isEqualTo(RowsOf.query(orders.source, "SELECT id, name FROM customers"));
         Orders.runWell(lake);
