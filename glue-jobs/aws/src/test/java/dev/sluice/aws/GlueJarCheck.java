@@ -58,6 +58,7 @@ class GlueJarCheck {
                 .contains(
                         "dev/sluice/aws/IngestJob.class",
                         "dev/sluice/aws/LoadJob.class",
+                        "dev/sluice/aws/VerifyJob.class",
                         "dev/sluice/aws/s3/ConditionalPutLogStore.class",
                         "dev/sluice/run/Ingest.class");
     }

@@ -13,19 +13,19 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** DynamoDB Local for the tests of one JVM: started by the first that asks, given up when the JVM ends. */
-final class LocalDynamoDb {
+public final class LocalDynamoDb {
 
     private static Servers servers;
 
     private LocalDynamoDb() {}
 
     /** A client of it; the caller closes it. */
-    static DynamoDbClient client() {
+    public static DynamoDbClient client() {
         return client(endpoint());
     }
 
     /** A client of whatever listens there; the caller closes it. */
-    static DynamoDbClient client(URI endpoint) {
+    public static DynamoDbClient client(URI endpoint) {
         return DynamoDbClient.builder()
                 .endpointOverride(endpoint)
                 .region(Region.EU_CENTRAL_1)
@@ -34,7 +34,8 @@ final class LocalDynamoDb {
                 .build();
     }
 
-    static synchronized URI endpoint() {
+    /** Where it listens. */
+    public static synchronized URI endpoint() {
         if (servers == null) {
             servers = Servers.start(
                     Path.of("target", "dynamodb-local").toAbsolutePath(), Set.of(Part.DYNAMODB), Duration.ofSeconds(2));

@@ -19,7 +19,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** An S3 server in a JVM of its own, over a folder; it ends when closed, and with this JVM at the latest. */
-final class LocalS3 implements AutoCloseable {
+public final class LocalS3 implements AutoCloseable {
 
     private static final Path CLASS_PATH = Path.of("..", "s3-server", "target", "lib");
     private static final Duration START = Duration.ofSeconds(60);
@@ -32,7 +32,8 @@ final class LocalS3 implements AutoCloseable {
         this.endpoint = endpoint;
     }
 
-    static LocalS3 start(Path folder) throws IOException {
+    /** Starts one with its data below {@code folder}. */
+    public static LocalS3 start(Path folder) throws IOException {
         if (!Files.isDirectory(CLASS_PATH)) {
             throw new IllegalStateException("Cannot start the S3 server: " + CLASS_PATH
                     + " is missing. Build with Maven's option -am, so that module s3-server comes first.");
@@ -71,17 +72,17 @@ final class LocalS3 implements AutoCloseable {
         return server;
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return endpoint;
     }
 
     /** A client of it; the caller closes it. */
-    S3Client client() {
+    public S3Client client() {
         return client(endpoint);
     }
 
     /** A client of whatever listens there; the caller closes it. */
-    static S3Client client(URI endpoint) {
+    public static S3Client client(URI endpoint) {
         return S3Client.builder()
                 .endpointOverride(endpoint)
                 .region(Region.EU_CENTRAL_1)

@@ -1,0 +1,232 @@
+package dev.sluice.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import dev.sluice.aws.dynamodb.DynamoDbBookmarkStore;
+import dev.sluice.aws.dynamodb.DynamoDbSettingsStore;
+import dev.sluice.aws.dynamodb.LocalDynamoDb;
+import dev.sluice.aws.s3.LocalS3;
+import dev.sluice.settings.BookmarkSettings;
+import dev.sluice.settings.ConnectionSettings;
+import dev.sluice.settings.LoadSettings;
+import dev.sluice.settings.SettingsStore.Existing;
+import dev.sluice.settings.SourceKind;
+import dev.sluice.settings.SourceSettings;
+import dev.sluice.settings.TableName;
+import dev.sluice.testing.Items;
+import dev.sluice.testing.PostgresServer;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** The jobs as Glue starts them, by their arguments, against DynamoDB Local, an S3 server and PostgreSQL. */
+class GlueJobsTest {
+
+    private static final String BUCKET = "sluice-lake";
+    private static final String SUFFIX = UUID.randomUUID().toString().substring(0, 8);
+    private static final String SETTINGS = "settings-" + SUFFIX;
+    private static final String BOOKMARKS = "bookmarks-" + SUFFIX;
+    private static final TableName ORDERS = new TableName("shop", "orders");
+
+    @TempDir
+    static Path folder;
+
+    private static LocalS3 s3;
+    private static FakeAws aws;
+    private static DynamoDbClient dynamoDb;
+    private static DynamoDbSettingsStore settings;
+    private static DynamoDbBookmarkStore bookmarks;
+
+    @BeforeAll
+    static void startAll() throws Exception {
+        s3 = LocalS3.start(folder.resolve("s3"));
+        aws = FakeAws.start();
+        try (S3Client client = s3.client()) {
+            client.createBucket(request -> request.bucket(BUCKET));
+        }
+        dynamoDb = LocalDynamoDb.client();
+        settings = new DynamoDbSettingsStore(dynamoDb, SETTINGS);
+        settings.createTableIfAbsent();
+        bookmarks = new DynamoDbBookmarkStore(
+                dynamoDb, BOOKMARKS, Clock.systemUTC(), Duration.ofSeconds(30), holder -> false);
+        bookmarks.createTableIfAbsent();
+        System.setProperty("aws.region", "eu-central-1");
+        System.setProperty("aws.accessKeyId", "local");
+        System.setProperty("aws.secretAccessKey", "local");
+        System.setProperty("aws.endpointUrl", aws.endpoint().toString());
+        System.setProperty("aws.endpointUrlDynamoDb", LocalDynamoDb.endpoint().toString());
+        System.setProperty("aws.endpointUrlS3", s3.endpoint().toString());
+        System.setProperty("spark.master", "local[2]");
+        System.setProperty("spark.app.name", "glue-jobs-test");
+        System.setProperty("spark.ui.enabled", "false");
+        System.setProperty("spark.sql.shuffle.partitions", "1");
+        System.setProperty("spark.databricks.delta.snapshotPartitions", "1");
+        System.setProperty("spark.glue.local.bookmarks", folder.resolve("glue").toString());
+        System.setProperty("spark.hadoop.fs.s3a.endpoint", s3.endpoint().toString());
+        System.setProperty("spark.hadoop.fs.s3a.path.style.access", "true");
+        System.setProperty("spark.hadoop.fs.s3a.access.key", "local");
+        System.setProperty("spark.hadoop.fs.s3a.secret.key", "local");
+    }
+
+    @AfterAll
+    static void stopAll() {
+        dynamoDb.deleteTable(request -> request.tableName(SETTINGS));
+        dynamoDb.deleteTable(request -> request.tableName(BOOKMARKS));
+        dynamoDb.close();
+        aws.close();
+        s3.close();
+    }
+
+    @Test
+    void tablesFlowFromTheSourceToTheTargetAndAFailureEndsTheJobAfterAllOthers() throws Exception {
+        PostgresServer.Database shop = PostgresServer.newDatabase("shop");
+        PostgresServer.Database warehouse = PostgresServer.newDatabase("warehouse");
+        shop.execute("CREATE TABLE orders (id bigint PRIMARY KEY, amount int, updated_at timestamptz NOT NULL);"
+                + "CREATE TABLE lines (id bigint PRIMARY KEY);"
+                + "INSERT INTO orders SELECT i, i, now() - interval '1 hour' FROM generate_series(1, 100) i;"
+                + "INSERT INTO lines SELECT i FROM generate_series(1, 10) i");
+        register("shop", shop);
+        register("warehouse", warehouse);
+        settings.register(
+                Items.table("shop/orders")
+                        .columns("id bigint not null", "amount int", "updated_at timestamp")
+                        .incremental("updated_at")
+                        .merge("id")
+                        .load("warehouse", LoadSettings.Mode.UPSERT)
+                        .build(),
+                Existing.REFUSE);
+        settings.register(
+                Items.table("shop/lines")
+                        .columns("id bigint not null")
+                        .incremental(new BookmarkSettings(
+                                List.of("id"),
+                                BookmarkSettings.Engine.GLUE,
+                                BookmarkSettings.StampedBy.SERVER,
+                                Duration.ZERO,
+                                BookmarkSettings.DEFAULT_SETTLE))
+                        .merge("id")
+                        .build(),
+                Existing.REFUSE);
+
+        IngestJob.main(arguments("--source", "shop", "--job-bookmark-option", "job-bookmark-enable"));
+        assertThat(bookmarks.load(ORDERS).lastBatch()).isEqualTo(1);
+        assertThat(bookmarks.findBatch(ORDERS, 1).orElseThrow().rows()).isEqualTo(100);
+        assertThat(bookmarks
+                        .findBatch(new TableName("shop", "lines"), 1)
+                        .orElseThrow()
+                        .rows())
+                .isEqualTo(10);
+        assertThat(aws.table("shop.orders")).isNotNull();
+
+        shop.execute(
+                "UPDATE orders SET amount = 1000, updated_at = now() WHERE id = 7;" + "INSERT INTO lines VALUES (11)");
+        settings.register(Items.table("shop/absent").columns("id bigint").build(), Existing.REFUSE);
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> IngestJob.main(arguments(
+                        "--source",
+                        "shop",
+                        "--tables",
+                        "absent,shop/orders,lines",
+                        "--topic-arn",
+                        "arn:aws:sns:eu-central-1:1:sluice",
+                        "--job-bookmark-option",
+                        "job-bookmark-enable")))
+                .withMessageStartingWith("Cannot ingest 1 of 3 tables:\nshop/absent: RELATION_MISSING: ");
+        assertThat(aws.messages()).singleElement().asString().startsWith("Sluice: 1 failed in ingest run ");
+        assertThat(bookmarks.load(ORDERS).lastBatch()).isEqualTo(2);
+        assertThat(bookmarks
+                        .findBatch(new TableName("shop", "lines"), 2)
+                        .orElseThrow()
+                        .rows())
+                .isEqualTo(1);
+
+        LoadJob.main(arguments("--tables", "shop/orders"));
+        try (Connection connection = warehouse.connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT count(*), max(amount) FROM public.orders")) {
+            row.next();
+            assertThat(row.getLong(1)).isEqualTo(100);
+            assertThat(row.getLong(2)).isEqualTo(1000);
+        }
+        VerifyJob.main(arguments("--tables", "shop/orders"));
+        warehouse.execute("UPDATE public.orders SET amount = 0 WHERE id = 3");
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> VerifyJob.main(arguments("--tables", "shop/orders")))
+                .withMessageStartingWith("Cannot verify all of 1 tables:\nshop/orders: 1 keys differ between ");
+    }
+
+    @Test
+    void argumentsThatContradictAreRefusedBeforeAnythingStarts() {
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() ->
+                        JobArguments.parse(arguments("--source", "nowhere")).tables(settings))
+                .withMessageStartingWith("Cannot run source: nowhere. No table of it is registered.")
+                .matches(missing -> missing.code() == ErrorCode.SETTINGS_MISSING);
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> JobArguments.parse(arguments()).tables(settings))
+                .withMessage("Cannot tell which tables to run: neither --source nor --tables is given.");
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() ->
+                        JobArguments.parse(arguments("--tables", "orders")).tables(settings))
+                .withMessage("Cannot tell the source of table: orders. Give --source, or write source/orders.");
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> JobArguments.parse(arguments("--backfill-from", "yesterday"))
+                        .backfill())
+                .withMessageStartingWith("Cannot use --backfill-from: yesterday. Write it as 'instant ");
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> JobArguments.parse(arguments("--job-bookmark-option", "job-bookmark-pause"))
+                        .bookmark())
+                .withMessageStartingWith("Cannot pause bookmarks: --job-bookmark-from is not given.");
+    }
+
+    private static void register(String name, PostgresServer.Database database) {
+        aws.secret(
+                name,
+                "{\"username\":\"" + database.endpoint().user().orElseThrow() + "\",\"password\":\""
+                        + database.endpoint().password().orElseThrow() + "\"}");
+        settings.register(
+                new SourceSettings(
+                        name,
+                        1,
+                        SourceKind.POSTGRESQL,
+                        new ConnectionSettings.Jdbc(database.endpoint().url(), Optional.of(name)),
+                        ZoneOffset.UTC,
+                        2),
+                Existing.REFUSE);
+    }
+
+    private static String[] arguments(String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--JOB_NAME",
+                "sluice-test",
+                "--settings-table",
+                SETTINGS,
+                "--bookmarks-table",
+                BOOKMARKS,
+                "--raw",
+                "s3a://" + BUCKET + "/raw",
+                "--curated",
+                "s3a://" + BUCKET + "/curated",
+                "--quarantine",
+                "s3a://" + BUCKET + "/quarantine"));
+        arguments.addAll(List.of(more));
+        return arguments.toArray(new String[0]);
+    }
+}
