@@ -55,11 +55,11 @@ public final class CuratedZone {
         return files.uri(table.toString());
     }
 
-    /** A session of its own for one batch: the transaction id is a session setting, and batches run side by side. */
-    public static SparkSession session(SparkSession spark, Manifest manifest) {
-        SparkSession session = spark.newSession();
-        session.conf().set("spark.sql.ansi.enabled", "false");
-        session.conf().set("spark.sql.session.timeZone", "UTC");
+    /**
+     * Makes a session that of one batch: the transaction id is a session setting, and batches run side by side, so the
+     * session must be the batch's own.
+     */
+    public static SparkSession prepare(SparkSession session, Manifest manifest) {
         session.conf().set("spark.databricks.delta.write.txnAppId", application(manifest.table()));
         session.conf().set("spark.databricks.delta.write.txnVersion", String.valueOf(manifest.batch()));
         session.conf().set("spark.databricks.delta.properties.defaults.enableChangeDataFeed", "true");
@@ -73,7 +73,7 @@ public final class CuratedZone {
     /**
      * Puts a batch into the table, in one commit.
      *
-     * @param spark the batch's session, made by {@link #session}
+     * @param spark the batch's session, made by {@link #prepare}
      * @param projected the batch's rows as {@link Projection} made them; those that do not pass are left out, and of a full
      *     read they keep the row that curated has under their key
      * @param zone the source's time zone

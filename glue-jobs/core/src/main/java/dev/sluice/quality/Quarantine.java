@@ -26,8 +26,11 @@ import org.apache.spark.sql.SaveMode;
  */
 public final class Quarantine {
 
-    private static final Map<String, String> JSON =
-            Map.of("ignoreNullFields", "false", "timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX");
+    /** How a raw row is written as JSON and read back without losing a microsecond. */
+    public static final Map<String, String> JSON = Map.of(
+            "ignoreNullFields", "false",
+            "timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX",
+            "timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSS");
 
     private final ZoneFiles files;
 

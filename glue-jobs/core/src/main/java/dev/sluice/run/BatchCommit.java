@@ -55,7 +55,7 @@ final class BatchCommit {
             raw.removeLeftovers(manifest);
         });
         TableState state = lease.state();
-        SparkSession spark = CuratedZone.session(platform.spark(), manifest);
+        SparkSession spark = CuratedZone.prepare(Sessions.pipeline(platform.spark()), manifest);
         EffectiveSchema schema = Drift.resolve(
                 settings,
                 new SourceTable(manifest.columns(), List.of()),

@@ -82,7 +82,7 @@ final class BatchReader {
                     settings.name(),
                     Step.WRITE_RAW,
                     () -> write(
-                            snapshot.read(platform.spark(), window.window()),
+                            snapshot.read(Sessions.pipeline(platform.spark()), window.window()),
                             table,
                             schema,
                             raw.prepareAttempt(settings.name(), batch, lease.fence())));

@@ -92,7 +92,7 @@ public final class LoadRun {
         JdbcEndpoint endpoint = platform.connections().resolve(target);
         Loader loader = platform.loader(target);
         Optional<Long> loaded = loader.findLoadedVersion(endpoint, settings, load);
-        if (loaded.equals(Optional.of(version))) {
+        if (loaded.equals(Optional.of(version)) && recordedSince(settings.name(), load, version)) {
             return new LoadOutcome(LoadOutcome.How.NOTHING, loaded, version, 0, 0);
         }
         LoadOutcome outcome = loader.load(
@@ -113,6 +113,21 @@ public final class LoadRun {
                         outcome.deleted(),
                         runId)));
         return outcome;
+    }
+
+    /**
+     * Whether the ledger saw this version loaded after the last batch. Where it did not, a load died before it was noted, or
+     * curated was built anew and counts its versions from the start: the loader itself looks then.
+     */
+    private boolean recordedSince(TableName table, LoadSettings load, long version) {
+        Instant lastBatch = platform.bookmarks().history(table, 1).stream()
+                .map(BatchRecord::committedAt)
+                .findFirst()
+                .orElse(Instant.EPOCH);
+        return platform.bookmarks().loads(table).stream()
+                .anyMatch(record -> record.target().equals(label(load))
+                        && record.curatedVersion() == version
+                        && !record.loadedAt().isBefore(lastBatch));
     }
 
     /** The source's time as of a curated version: that of the last batch at or below it. */

@@ -24,7 +24,6 @@ import dev.sluice.settings.TableSettings;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -38,8 +37,6 @@ import org.apache.spark.sql.SparkSession;
  * new batch. A row never replaces one of its key that is newer in the settings' order.
  */
 public final class Replay {
-
-    private static final Map<String, String> JSON = Map.of("timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX");
 
     private final Platform platform;
     private final RunListener listener;
@@ -129,7 +126,7 @@ public final class Replay {
                 settings.name(),
                 Step.WRITE_RAW,
                 () -> reader.write(
-                        rows(platform.spark(), origin, quarantined),
+                        rows(Sessions.pipeline(platform.spark()), origin, quarantined),
                         table,
                         schema,
                         raw.prepareAttempt(settings.name(), batch, lease.fence())));
@@ -163,7 +160,7 @@ public final class Replay {
         return spark.read()
                 .schema("row string")
                 .json(quarantine.uri(quarantined.quarantine().orElseThrow()))
-                .select(from_json(col("row"), RawSchema.of(origin.columns()), JSON)
+                .select(from_json(col("row"), RawSchema.of(origin.columns()), Quarantine.JSON)
                         .as("raw"))
                 .select("raw.*");
     }
