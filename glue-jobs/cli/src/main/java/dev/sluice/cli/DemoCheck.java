@@ -1,57 +1,49 @@
 package dev.sluice.cli;
 
-import dev.sluice.bookmark.BatchRecord;
-import dev.sluice.curate.CuratedZone;
-import dev.sluice.quality.Quarantine;
 import dev.sluice.run.Platform;
 import dev.sluice.run.TableOutcome;
 import dev.sluice.settings.TableName;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
+import dev.sluice.verify.Scope;
+import dev.sluice.verify.Verdict;
+import dev.sluice.verify.Verification;
+import dev.sluice.verify.VerificationReport;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 
 /** What lies where after the demo's runs: rows in source, quarantine, curated and target. */
 record DemoCheck(List<Line> lines) {
 
-    /** A table's rows. */
-    record Line(TableName table, long source, long quarantined, long curated, long target) {
+    /** A table's rows, and what verification says of them. */
+    record Line(TableName table, VerificationReport report) {
+        long source() {
+            return report.comparisons().get(0).leftRows();
+        }
+
+        long curated() {
+            return report.comparisons().get(0).rightRows();
+        }
+
+        long target() {
+            return report.comparisons().get(1).rightRows();
+        }
+
+        /** Rows that the source has and curated has not, because they are in quarantine. */
+        long quarantined() {
+            return report.comparisons().get(0).explained();
+        }
+
         boolean equal() {
-            return source - quarantined == curated && curated == target;
+            return report.verdict() == Verdict.EQUAL;
         }
     }
 
-    static DemoCheck of(Platform platform, Connection source, Connection target, List<TableName> tables)
-            throws SQLException {
-        List<Line> lines = new ArrayList<>();
-        CuratedZone curated = new CuratedZone(platform.zones().curated());
-        for (TableName table : tables) {
-            long quarantined = Quarantine.open(platform.bookmarks().history(table, Integer.MAX_VALUE)).stream()
-                    .mapToLong(BatchRecord::quarantined)
-                    .sum();
-            lines.add(new Line(
-                    table,
-                    count(source, table),
-                    quarantined,
-                    platform.spark()
-                            .read()
-                            .format("delta")
-                            .load(curated.location(table))
-                            .count(),
-                    count(target, table)));
-        }
-        return new DemoCheck(lines);
-    }
-
-    private static long count(Connection connection, TableName table) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT count(*) FROM " + table.table())) {
-            row.next();
-            return row.getLong(1);
-        }
+    static DemoCheck of(Platform platform, List<TableName> tables) {
+        Verification verification = new Verification(platform);
+        return new DemoCheck(tables.stream()
+                .map(table -> new Line(table, verification.verify(table, EnumSet.allOf(Scope.class))))
+                .toList());
     }
 
     boolean equal() {
@@ -93,7 +85,11 @@ record DemoCheck(List<Line> lines) {
             cells.add(line.equal() ? "equal" : "DIFFERENT");
             text.row(cells.toArray());
         }
-        return text.toString();
+        StringBuilder details = new StringBuilder(text.toString());
+        lines.stream().filter(line -> !line.equal()).forEach(line -> line.report()
+                .comparisons()
+                .forEach(comparison -> details.append(Comparisons.details(line.table(), comparison))));
+        return details.toString();
     }
 
     private static String read(RunResult run, TableName table) {

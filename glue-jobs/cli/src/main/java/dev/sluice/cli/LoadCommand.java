@@ -19,7 +19,7 @@ final class LoadCommand extends SluiceCommand {
 
     @Override
     Answer answer() {
-        try (Platform platform = Lakes.open(options())) {
+        try (Platform platform = Lakes.openForSpark(options(), "LoadJob")) {
             return new RunResult(
                             Optional.empty(),
                             Optional.of(Runs.load(

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -58,25 +59,26 @@ final class QuarantineCommand extends SluiceCommand {
                 for (TableName table : TableSelection.resolve(platform.settings(), names)) {
                     entries.addAll(quarantine.list(platform.bookmarks().history(table, WHOLE_HISTORY), limit));
                 }
-                return new Answer(
-                        ExitCode.OK,
-                        new Fields()
-                                .add(
-                                        "rows",
-                                        entries.stream()
-                                                .map(entry -> new Fields()
-                                                        .add("table", entry.table())
-                                                        .add("entry", parsed(entry))
-                                                        .map())
-                                                .toList())
-                                .map(),
-                        text(entries));
+                List<Map<String, Object>> rows =
+                        entries.stream().map(Listing::document).toList();
+                return new Answer(ExitCode.OK, new Fields().add("rows", rows).map(), text(entries));
             }
         }
 
-        private static Object parsed(Quarantine.Entry entry) {
+        /** The entry with the row, which is kept as text, as an object. */
+        private static Map<String, Object> document(Quarantine.Entry entry) {
+            Map<?, ?> parsed = (Map<?, ?>) parsed(entry, entry.json());
+            return new Fields()
+                    .add("table", entry.table())
+                    .add("batch", entry.batch())
+                    .add("reasons", parsed.get("reasons"))
+                    .add("row", parsed(entry, String.valueOf(parsed.get("row"))))
+                    .map();
+        }
+
+        private static Object parsed(Quarantine.Entry entry, String json) {
             try {
-                return JsonText.read(entry.json()).orElse(Map.of());
+                return JsonText.read(json).orElse(Map.of());
             } catch (JsonProcessingException failure) {
                 throw new SluiceException(
                         ErrorCode.RAW_CORRUPT,
@@ -91,13 +93,30 @@ final class QuarantineCommand extends SluiceCommand {
                 return "Nothing is in quarantine." + System.lineSeparator();
             }
             StringBuilder text = new StringBuilder();
-            entries.forEach(entry -> text.append(entry.table())
-                    .append(" batch ")
-                    .append(entry.batch())
-                    .append(": ")
-                    .append(entry.json())
-                    .append(System.lineSeparator()));
+            for (Quarantine.Entry entry : entries) {
+                Map<?, ?> parsed = (Map<?, ?>) parsed(entry, entry.json());
+                text.append(entry.table())
+                        .append(" batch ")
+                        .append(entry.batch())
+                        .append(": ")
+                        .append(reasons(parsed.get("reasons")))
+                        .append(System.lineSeparator())
+                        .append("  ")
+                        .append(parsed.get("row"))
+                        .append(System.lineSeparator());
+            }
             return text.toString();
+        }
+
+        private static String reasons(Object reasons) {
+            if (!(reasons instanceof List<?> list)) {
+                return String.valueOf(reasons);
+            }
+            return list.stream()
+                    .map(reason -> reason instanceof Map<?, ?> parts
+                            ? parts.values().stream().map(String::valueOf).collect(Collectors.joining(": "))
+                            : String.valueOf(reason))
+                    .collect(Collectors.joining("; "));
         }
     }
 
@@ -118,7 +137,7 @@ final class QuarantineCommand extends SluiceCommand {
         @Override
         Answer answer() {
             TableName table = TableSelection.parse(name);
-            try (Platform platform = Lakes.open(options())) {
+            try (Platform platform = Lakes.openForSpark(options(), "IngestJob")) {
                 TableSelection.single(platform.settings(), name);
                 List<BatchRecord> replayed;
                 try (RunProgress progress =

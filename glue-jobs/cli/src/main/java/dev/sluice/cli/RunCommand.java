@@ -80,7 +80,7 @@ final class RunCommand extends SluiceCommand {
         if (backfill() && !(bookmark instanceof JobBookmark.Enabled)) {
             throw usage("A backfill needs --job-bookmark-option " + ENABLE);
         }
-        try (Platform platform = Lakes.open(options())) {
+        try (Platform platform = Lakes.openForSpark(options(), "IngestJob")) {
             List<TableName> tables = TableSelection.resolve(platform.settings(), names);
             Optional<Window> window = backfill() ? Optional.of(window(platform, tables)) : Optional.empty();
             IngestRequest request = new IngestRequest(RunIds.next(platform.clock()), tables, bookmark, window);

@@ -17,6 +17,7 @@ import picocli.CommandLine.Mixin;
         versionProvider = Sluice.BuiltVersion.class,
         description = "Brings registered tables, incrementally and exactly once, to a data lake and on to a database.",
         subcommands = {
+            DiscoverCommand.class,
             RegisterCommand.class,
             ValidateCommand.class,
             PlanCommand.class,
@@ -25,6 +26,7 @@ import picocli.CommandLine.Mixin;
             StatusCommand.class,
             BookmarkCommand.class,
             QuarantineCommand.class,
+            VerifyCommand.class,
             DemoCommand.class
         },
         footer = {
@@ -90,6 +92,9 @@ public final class Sluice extends SluiceCommand {
     }
 
     private static ExitCode exitCode(Throwable failure) {
+        if (failure instanceof CommandLine.ParameterException) {
+            return ExitCode.USAGE;
+        }
         if (failure instanceof SluiceException known) {
             return ExitCode.of(known.code());
         }

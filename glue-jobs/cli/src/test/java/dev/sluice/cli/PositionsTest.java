@@ -1,0 +1,56 @@
+package dev.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import dev.sluice.bookmark.Position;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class PositionsTest {
+
+    private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
+
+    @Test
+    void readsInstantsWithAndWithoutOffset() {
+        assertThat(instant("2024-05-31T12:00:00Z")).isEqualTo(Instant.parse("2024-05-31T12:00:00Z"));
+        assertThat(instant("2024-05-31T14:00:00+02:00")).isEqualTo(Instant.parse("2024-05-31T12:00:00Z"));
+        assertThat(instant("2024-05-31T14:00:00")).isEqualTo(Instant.parse("2024-05-31T12:00:00Z"));
+        assertThat(instant("2024-05-31")).isEqualTo(Instant.parse("2024-05-30T22:00:00Z"));
+    }
+
+    @Test
+    void readsTheOtherKinds() {
+        assertThat(Positions.parse("42", Positions.Kind.SEQUENCE, BERLIN)).isEqualTo(new Position.Sequence(42));
+        assertThat(Positions.parse("2024-05-31", Positions.Kind.DAY, BERLIN))
+                .isEqualTo(new Position.Day(LocalDate.of(2024, 5, 31)));
+        assertThat(Positions.parse("2024-05-31 14:30:00", Positions.Kind.WALL_CLOCK, BERLIN))
+                .isEqualTo(new Position.WallClock(LocalDateTime.of(2024, 5, 31, 14, 30)));
+    }
+
+    @Test
+    void whatItShowsCanBeReadBack() {
+        Position position = new Position.At(Instant.parse("2024-05-31T12:00:00.123456Z"));
+        assertThat(Positions.parse(Positions.text(Optional.of(position)), Positions.Kind.INSTANT, BERLIN))
+                .isEqualTo(position);
+    }
+
+    @Test
+    void saysWhatAPositionLooksLike() {
+        assertThatThrownBy(() -> Positions.parse("yesterday", Positions.Kind.SEQUENCE, BERLIN))
+                .isInstanceOf(SluiceException.class)
+                .hasMessage("Cannot read the position: yesterday. The table's bookmark is a number, like 12345.")
+                .extracting(failure -> ((SluiceException) failure).code())
+                .isEqualTo(ErrorCode.REQUEST_INVALID);
+    }
+
+    private static Instant instant(String text) {
+        return ((Position.At) Positions.parse(text, Positions.Kind.INSTANT, BERLIN)).instant();
+    }
+}
