@@ -33,7 +33,7 @@ public interface BookmarkStore {
     /**
      * Enters a batch and advances the state in one transaction; the lease stays held and the work counts as finished.
      * Condition: the fence is this lease's and the last batch is {@code batch.batch() - 1}. Done twice with the same
-     * lease and batch it changes nothing more. Throws {@code LEASE_LOST}.
+     * lease and batch it changes nothing more. Throws {@code LEASE_LOST}, also after the lease was given back.
      */
     void commit(Lease lease, BatchRecord batch, Advance advance);
 

@@ -9,6 +9,7 @@ import dev.sluice.bookmark.Position;
 import dev.sluice.bookmark.TableState;
 import dev.sluice.bookmark.Window;
 import dev.sluice.raw.RawZone;
+import dev.sluice.settings.BookmarkSettings;
 import dev.sluice.settings.TableName;
 import java.time.Instant;
 import java.util.List;
@@ -76,6 +77,22 @@ public final class Rewind {
             new RawZone(platform.zones().raw()).discard(table, entry.batch());
             keeper.finish();
             return entry;
+        }
+    }
+
+    /** What Glue hands out next is decided by its own bookmark; curated built anew from that would lose the rest. */
+    private void requireOwnBookmark(TableName table) {
+        boolean glue = platform.settings()
+                .findTable(table)
+                .flatMap(settings -> settings.extract().bookmark())
+                .map(bookmark -> bookmark.engine() == BookmarkSettings.Engine.GLUE)
+                .orElse(false);
+        if (glue) {
+            throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Cannot rewind table " + table
+                            + ": Glue keeps its bookmark (extract.bookmark.engine). Reset it there with 'aws glue"
+                            + " reset-job-bookmark'");
         }
     }
 
