@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LateCommitTest {
 
     private static final int WRITERS = 4;
-    private static final int RUNS = 6;
+    private static final int RUNS = 4;
 
     @TempDir
     Path folder;
