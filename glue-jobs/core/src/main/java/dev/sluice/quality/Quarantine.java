@@ -48,7 +48,7 @@ public final class Quarantine {
      * @return where they lie, relative to the zone
      */
     public String write(Dataset<Row> projected, TableName table, long batch, long attempt) {
-        String folder = String.format("%s/batch=%012d/attempt=%d", table, batch, attempt);
+        String folder = attemptFolder(table, batch, attempt);
         projected
                 .filter(not(Projection.passes()))
                 .select(
@@ -74,6 +74,18 @@ public final class Quarantine {
                 .distinct()
                 .filter(attempt -> !keep.equals(Optional.of(attempt)))
                 .forEach(files::delete);
+    }
+
+    /** Removes what one attempt at a batch wrote unless it is what the ledger names. */
+    public void discardAttempt(TableName table, long batch, long attempt, Optional<String> named) {
+        String folder = attemptFolder(table, batch, attempt);
+        if (!named.equals(Optional.of(folder))) {
+            files.delete(folder);
+        }
+    }
+
+    private static String attemptFolder(TableName table, long batch, long attempt) {
+        return String.format("%s/batch=%012d/attempt=%d", table, batch, attempt);
     }
 
     /** The rows still in quarantine, oldest batch first, at most {@code limit}. Needs no Spark. */

@@ -94,6 +94,15 @@ public final class RawZone {
         files.delete(batchFolder(table, batch));
     }
 
+    /** Removes an attempt's files unless they are the batch's. */
+    public void discardAttempt(TableName table, long batch, long attempt) {
+        if (findManifest(table, batch)
+                .filter(manifest -> manifest.attempt() == attempt)
+                .isEmpty()) {
+            files.delete(attemptFolder(table, batch, attempt));
+        }
+    }
+
     private void clean(Manifest manifest) {
         String folder = batchFolder(manifest.table(), manifest.batch());
         String keep = attemptFolder(manifest.table(), manifest.batch(), manifest.attempt()) + "/";

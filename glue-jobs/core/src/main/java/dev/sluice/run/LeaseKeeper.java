@@ -8,6 +8,7 @@ import dev.sluice.bookmark.LeaseHolder;
 import dev.sluice.bookmark.TableState;
 import dev.sluice.settings.TableName;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +55,23 @@ final class LeaseKeeper implements AutoCloseable {
         if (failure != null) {
             throw failure;
         }
+    }
+
+    /** The loss of the lease, where that is what a failure comes from; asks the store unless the failure says so itself. */
+    Optional<SluiceException> findLoss(RuntimeException failure) {
+        if (LeasedWork.isLoss(failure)) {
+            return Optional.of((SluiceException) failure);
+        }
+        try {
+            store.renew(lease.get(), ttl);
+        } catch (RuntimeException refused) {
+            if (LeasedWork.isLoss(refused)) {
+                refused.addSuppressed(failure);
+                return Optional.of((SluiceException) refused);
+            }
+            failure.addSuppressed(refused);
+        }
+        return Optional.empty();
     }
 
     /** Gives the lease back with nothing left half done, so that the next holder need not look. */

@@ -234,7 +234,7 @@ final class TableRun {
         try (LeaseKeeper keeper =
                 LeaseKeeper.acquire(store, settings.name(), platform.holder(request.runId()), platform.leaseTtl())) {
             listener.after(settings.name(), Step.ACQUIRE_LEASE);
-            T result = work.apply(keeper);
+            T result = LeasedWork.run(platform, keeper, () -> work.apply(keeper));
             listener.before(settings.name(), Step.RELEASE_LEASE);
             keeper.finish();
             listener.after(settings.name(), Step.RELEASE_LEASE);

@@ -3,9 +3,6 @@ package dev.sluice.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Step;
-import dev.sluice.raw.Manifest;
-import dev.sluice.raw.RawZone;
-import dev.sluice.raw.ZoneFiles;
 import dev.sluice.run.LoadReport;
 import dev.sluice.run.RunListener;
 import dev.sluice.run.RunReport;
@@ -14,8 +11,6 @@ import dev.sluice.settings.TableName;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -80,7 +75,7 @@ class CrashTest {
 
         orders.assertCuratedEqualsSource(lake, tables);
         orders.assertTargetEqualsCurated(lake, tables);
-        assertNothingIsLeftOver();
+        orders.assertNothingIsLeftOver(lake);
     }
 
     @Test
@@ -121,31 +116,6 @@ class CrashTest {
                 DELETE FROM customers WHERE id = %2$d;
                 """
                         .formatted(base, round));
-    }
-
-    private void assertNothingIsLeftOver() {
-        RawZone raw = new RawZone(lake.zones().raw());
-        for (TableName table : Orders.ALL) {
-            Set<String> named = new TreeSet<>();
-            long last = lake.bookmarks().load(table).lastBatch();
-            for (long batch = 1; batch <= last; batch++) {
-                raw.findManifest(table, batch).map(Manifest::files).orElse(List.of()).stream()
-                        .map(ZoneFiles.ZoneFile::path)
-                        .forEach(named::add);
-            }
-            Set<String> present = new TreeSet<>();
-            lake.zones().raw().list(table.toString()).stream()
-                    .map(ZoneFiles.ZoneFile::path)
-                    .filter(path -> path.endsWith(".parquet"))
-                    .forEach(present::add);
-            assertThat(present).as("raw files of " + table).isEqualTo(named);
-            assertThat(lake.bookmarks().load(table).hold()).isEmpty();
-        }
-        assertThat(RowsOf.query(
-                        orders.target,
-                        "SELECT tablename FROM pg_tables WHERE schemaname='sluice' AND tablename LIKE 'stage%'"))
-                .as("staging tables in the target")
-                .isEmpty();
     }
 
     /** Dies at one point, in whichever table reaches it first, and at that point of every other table too. */
