@@ -14,6 +14,35 @@ public record Window(Optional<Position> from, Optional<Position> to) {
         Objects.requireNonNull(to, "to");
     }
 
+    /** Whether every position of another window is in this one. Positions of different kinds have none in common. */
+    public boolean contains(Window other) {
+        boolean begins = from.isEmpty()
+                || other.from
+                        .filter(begin ->
+                                comparable(from.get(), begin) && from.get().compareTo(begin) <= 0)
+                        .isPresent();
+        boolean ends = to.isEmpty()
+                || other.to
+                        .filter(end -> comparable(to.get(), end) && to.get().compareTo(end) >= 0)
+                        .isPresent();
+        return begins && ends;
+    }
+
+    /** Whether a position is in both windows. */
+    public boolean overlaps(Window other) {
+        return before(from, other.to) && before(other.from, to);
+    }
+
+    private static boolean before(Optional<Position> begin, Optional<Position> end) {
+        return begin.isEmpty()
+                || end.isEmpty()
+                || comparable(begin.get(), end.get()) && begin.get().compareTo(end.get()) < 0;
+    }
+
+    private static boolean comparable(Position one, Position other) {
+        return one.getClass() == other.getClass();
+    }
+
     @Override
     public String toString() {
         return "[" + from.map(Position::text).orElse("start") + ", "

@@ -10,6 +10,7 @@ import dev.sluice.quality.Projection;
 import dev.sluice.raw.Manifest;
 import dev.sluice.raw.ZoneFiles;
 import dev.sluice.schema.EffectiveSchema;
+import dev.sluice.settings.BookmarkSettings;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.CurateSettings;
 import dev.sluice.settings.ExtractSettings.Strategy;
@@ -238,8 +239,8 @@ public final class CuratedZone {
                 .map(name -> "NOT (t." + quoted(name) + " <=> s." + quoted(name) + ")")
                 .collect(Collectors.joining(" OR ", "(", ")"));
         String update = "s." + PASSES + " AND " + differs;
-        if (!manifest.replays().isEmpty() && !settings.curate().orderBy().isEmpty()) {
-            update += " AND " + notOlder(settings.curate());
+        if (!manifest.replays().isEmpty()) {
+            update += " AND " + notOlder(settings);
         }
         DeltaMergeBuilder merge = DeltaTable.forPath(spark, location)
                 .as("t")
@@ -255,9 +256,21 @@ public final class CuratedZone {
     }
 
     /** A quarantined row that is taken in again must not replace a newer one of its key. */
-    private static String notOlder(CurateSettings curate) {
-        String first = quoted(curate.orderBy().get(0));
-        return "(t." + first + " IS NULL OR s." + first + " >= t." + first + ")";
+    private static String notOlder(TableSettings settings) {
+        return order(settings)
+                .map(name -> "(t." + quoted(name) + " IS NULL OR s." + quoted(name) + " >= t." + quoted(name) + ")")
+                .orElse("false");
+    }
+
+    /** The column that tells which of two rows of one key is newer: the settings' order, else the bookmark. */
+    private static Optional<String> order(TableSettings settings) {
+        List<String> bookmark =
+                settings.extract().bookmark().map(BookmarkSettings::columns).orElse(List.of());
+        return settings.curate().orderBy().stream().findFirst().or(() -> settings.schema().columns().stream()
+                .filter(column -> bookmark.equals(List.of(column.sourceName()))
+                        && column.expression().isEmpty())
+                .map(ColumnSettings::name)
+                .findFirst());
     }
 
     private static void addColumns(SparkSession spark, EffectiveSchema schema, List<String> present, String location) {

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.to_json;
 
 import dev.sluice.bookmark.BatchRecord;
+import dev.sluice.bookmark.Window;
 import dev.sluice.raw.ZoneFiles;
 import dev.sluice.settings.TableName;
 import java.nio.charset.StandardCharsets;
@@ -76,6 +77,11 @@ public final class Quarantine {
                 .forEach(files::delete);
     }
 
+    /** Whether a batch read its window's rows from the source. */
+    public static boolean reads(BatchRecord batch) {
+        return batch.kind() == BatchRecord.Kind.INGEST || batch.kind() == BatchRecord.Kind.BACKFILL;
+    }
+
     /** Removes what one attempt at a batch wrote unless it is what the ledger names. */
     public void discardAttempt(TableName table, long batch, long attempt, Optional<String> named) {
         String folder = attemptFolder(table, batch, attempt);
@@ -108,14 +114,23 @@ public final class Quarantine {
         return entries;
     }
 
-    /** The batches of a history, newest first, whose quarantined rows have not been taken in again; oldest first. */
+    /**
+     * The batches of a history, newest first, whose quarantined rows have neither been taken in again nor been read and
+     * judged anew by a later batch over the same window; oldest first.
+     */
     public static List<BatchRecord> open(List<BatchRecord> history) {
         Set<Long> replayed = new HashSet<>();
-        history.forEach(batch -> replayed.addAll(batch.replays()));
+        List<Window> readAgain = new ArrayList<>();
         List<BatchRecord> open = new ArrayList<>();
         for (BatchRecord batch : history) {
-            if (batch.quarantine().isPresent() && !replayed.contains(batch.batch())) {
+            if (batch.quarantine().isPresent()
+                    && !replayed.contains(batch.batch())
+                    && readAgain.stream().noneMatch(window -> window.contains(batch.window()))) {
                 open.add(0, batch);
+            }
+            replayed.addAll(batch.replays());
+            if (reads(batch)) {
+                readAgain.add(batch.window());
             }
         }
         return open;

@@ -9,7 +9,6 @@ import dev.sluice.Step;
 import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.Lease;
 import dev.sluice.bookmark.TableState;
-import dev.sluice.bookmark.Window;
 import dev.sluice.extract.SourceTable;
 import dev.sluice.quality.Quarantine;
 import dev.sluice.raw.Manifest;
@@ -17,6 +16,7 @@ import dev.sluice.raw.RawWriter;
 import dev.sluice.raw.RawZone;
 import dev.sluice.schema.Drift;
 import dev.sluice.schema.EffectiveSchema;
+import dev.sluice.settings.CurateSettings.Mode;
 import dev.sluice.settings.ExtractSettings.Strategy;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableName;
@@ -75,31 +75,67 @@ public final class Replay {
         }
         List<BatchRecord> replayed = new ArrayList<>();
         for (BatchRecord batch : open) {
-            replayed.add(replay(source, settings, batch, runId));
+            replay(source, settings, batch, runId).ifPresent(replayed::add);
         }
         return replayed;
     }
 
-    private BatchRecord replay(SourceSettings source, TableSettings settings, BatchRecord quarantined, String runId) {
+    /** Empty where another replay was quicker. */
+    private Optional<BatchRecord> replay(
+            SourceSettings source, TableSettings settings, BatchRecord quarantined, String runId) {
         RawZone raw = new RawZone(platform.zones().raw());
         try (LeaseKeeper keeper = LeaseKeeper.acquire(
                 platform.bookmarks(), settings.name(), platform.holder(runId), platform.leaseTtl())) {
-            Lease lease = keeper.lease();
-            TableState state = lease.state();
-            if (raw.findManifest(settings.name(), state.lastBatch() + 1).isPresent()) {
-                throw new SluiceException(
-                        ErrorCode.REQUEST_INVALID,
-                        "Cannot replay the quarantine of table " + settings.name() + ": an earlier run left batch "
-                                + (state.lastBatch() + 1) + " half done. Finish it first with 'sluice run "
-                                + settings.name() + "'");
-            }
-            RunListener steps = new GuardedListener(listener, keeper);
-            Manifest manifest = write(raw, source, settings, quarantined, lease, runId, steps);
-            BatchRecord batch =
-                    new BatchCommit(platform, raw, source, settings, steps).commit(keeper.lease(), manifest);
+            Optional<BatchRecord> batch =
+                    LeasedWork.run(platform, keeper, () -> replay(raw, source, settings, quarantined, keeper, runId));
             keeper.finish();
             return batch;
         }
+    }
+
+    private Optional<BatchRecord> replay(
+            RawZone raw,
+            SourceSettings source,
+            TableSettings settings,
+            BatchRecord quarantined,
+            LeaseKeeper keeper,
+            String runId) {
+        Lease lease = keeper.lease();
+        TableState state = lease.state();
+        if (raw.findManifest(settings.name(), state.lastBatch() + 1).isPresent()) {
+            throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Cannot replay the quarantine of table " + settings.name() + ": an earlier run left batch "
+                            + (state.lastBatch() + 1) + " half done. Finish it first with 'sluice run "
+                            + settings.name() + "'");
+        }
+        List<BatchRecord> history = platform.bookmarks().history(settings.name(), Integer.MAX_VALUE);
+        if (Quarantine.open(history).stream().noneMatch(open -> open.batch() == quarantined.batch())) {
+            return Optional.empty();
+        }
+        if (settings.curate().mode() == Mode.APPEND) {
+            requireReadOnce(settings, quarantined, history);
+        }
+        RunListener steps = new GuardedListener(listener, keeper);
+        Manifest manifest = write(raw, source, settings, quarantined, lease, runId, steps);
+        return Optional.of(new BatchCommit(platform, raw, source, settings, steps).commit(keeper.lease(), manifest));
+    }
+
+    /** Rows that a later batch has read again are in curated or in its own quarantine; appended again they were doubled. */
+    private static void requireReadOnce(TableSettings settings, BatchRecord quarantined, List<BatchRecord> history) {
+        history.stream()
+                .filter(later -> later.batch() > quarantined.batch()
+                        && Quarantine.reads(later)
+                        && later.window().overlaps(quarantined.window()))
+                .findFirst()
+                .ifPresent(later -> {
+                    throw new SluiceException(
+                            ErrorCode.REQUEST_INVALID,
+                            "Cannot replay batch " + quarantined.batch() + " of append table " + settings.name()
+                                    + ": batch " + later.batch() + " has read a part of its window "
+                                    + quarantined.window() + " again, so rows would be added twice. Read the whole"
+                                    + " window again with 'sluice bookmark rewind' or a backfill");
+                });
     }
 
     private Manifest write(
@@ -136,7 +172,7 @@ public final class Replay {
                 BatchRecord.Kind.REPLAY,
                 runId,
                 lease.fence(),
-                Window.ALL,
+                quarantined.window(),
                 Optional.empty(),
                 List.of(),
                 Manifest.Rebuild.NOTHING,
