@@ -39,7 +39,8 @@ record BatchWindow(BatchRecord.Kind kind, Window window, Optional<Position> next
         Optional<Position> next = later(state.position(), bound.position());
         boolean everything = state.position().isEmpty() && (rewound || state.lastBatch() == 0);
         if (settings.curate().mode() == Mode.APPEND) {
-            Manifest.Rebuild rebuild = everything
+            // Without a bookmark a table may hold rows all the same: those of a backfill. They are read again.
+            Manifest.Rebuild rebuild = state.position().isEmpty()
                     ? Manifest.Rebuild.EVERYTHING
                     : rewound ? Manifest.Rebuild.WINDOW : Manifest.Rebuild.NOTHING;
             return new BatchWindow(BatchRecord.Kind.INGEST, new Window(state.position(), next), next, rebuild);
