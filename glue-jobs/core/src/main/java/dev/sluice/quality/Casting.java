@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.from_json;
 import static org.apache.spark.sql.functions.from_utc_timestamp;
 import static org.apache.spark.sql.functions.hex;
 import static org.apache.spark.sql.functions.length;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.lower;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.regexp_extract;
@@ -32,6 +33,11 @@ import org.apache.spark.sql.types.DataTypes;
  * @param failed true where a value was there and did not survive; empty where none can fail
  */
 record Casting(Column value, Optional<Column> failed) {
+
+    private static final Set<String> REAL = Set.of("float", "double");
+
+    /** The first number above an integer type. Spark's cast of it stops one below, and comes back as if it had survived. */
+    private static final Map<String, Double> BEYOND = Map.of("smallint", 0x1p15, "int", 0x1p31, "bigint", 0x1p63);
 
     static Casting of(Column raw, ColumnType from, ColumnType to, ZoneId zone) {
         if (from.equals(to)) {
@@ -63,6 +69,11 @@ record Casting(Column value, Optional<Column> failed) {
         }
         // Back in the raw type the value must be the one it was: no digit was lost.
         Column survived = cast.cast(from.ddl()).eqNullSafe(raw);
+        if (REAL.contains(from.ddl()) && BEYOND.containsKey(to.ddl())) {
+            survived = survived.and(raw.lt(lit(BEYOND.get(to.ddl()))));
+        } else if (REAL.contains(to.ddl()) && BEYOND.containsKey(from.ddl())) {
+            survived = survived.and(cast.lt(lit(BEYOND.get(from.ddl()))));
+        }
         return new Casting(when(survived, cast), Optional.of(raw.isNotNull().and(not(survived))));
     }
 
