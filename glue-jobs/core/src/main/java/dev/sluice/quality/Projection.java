@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.array_compact;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.get_json_object;
 import static org.apache.spark.sql.functions.lit;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -137,11 +139,23 @@ public final class Projection {
         for (CurateSettings.QualityRule rule : curate.quality()) {
             // As with a CHECK constraint, NULL does not break a rule: whether NULL is allowed is the column's own
             // matter.
-            reasons.add(when(
-                    not(coalesce(expr(rule.condition()), lit(true))),
-                    reason(rule.name(), rule.condition(), lit(null).cast("string"))));
+            reasons.add(when(not(coalesce(expr(rule.condition()), lit(true))), judged(rule)));
         }
         return reasons.isEmpty() ? noReasons() : array_compact(array(reasons.toArray(Column[]::new)));
+    }
+
+    /** Why a rule was broken: the columns it looks at and what they hold. */
+    private Column judged(CurateSettings.QualityRule rule) {
+        List<String> names = columns.stream()
+                .map(ColumnSettings::name)
+                .filter(name -> Pattern.compile("(?i)(?<!\\w)" + Pattern.quote(name) + "(?!\\w)")
+                        .matcher(rule.condition())
+                        .find())
+                .toList();
+        Column[] values = names.stream()
+                .map(name -> coalesce(col(Casting.quoted(name)).cast("string"), lit("NULL")))
+                .toArray(Column[]::new);
+        return reason(rule.name(), String.join(", ", names), concat_ws(", ", values));
     }
 
     private static Column reason(String rule, String column, Column value) {
