@@ -135,7 +135,13 @@ final class PostgresLoad {
             List<String> columns =
                     fit.columns().stream().map(TargetFit.Column::name).toList();
             TargetChange change = new TargetChange(target, stage, staged.attempts(), columns, key);
-            return committed(connection, plan, staged.how(), Optional.of(tx -> change.apply(tx, staged.way())));
+            RowChange rows = transaction -> {
+                TargetChange.Count count = change.apply(transaction, staged.way());
+                // With the rows, so that a load which dies right after its commit leaves no staging table.
+                stage.drop();
+                return count;
+            };
+            return committed(connection, plan, staged.how(), Optional.of(rows));
         }
     }
 

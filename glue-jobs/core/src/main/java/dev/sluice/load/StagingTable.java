@@ -79,11 +79,16 @@ final class StagingTable implements AutoCloseable {
         execute("ANALYZE " + sql());
     }
 
-    /** Drops the table. Where that fails the rows are not at risk, and the next load drops it. */
+    /** Drops the table, in the connection's transaction if there is one. */
+    void drop() throws SQLException {
+        execute("DROP TABLE IF EXISTS " + sql());
+    }
+
+    /** Drops the table unless it is dropped. Where that fails the rows are not at risk, and the next load drops it. */
     @Override
     public void close() {
         try {
-            execute("DROP TABLE IF EXISTS " + sql());
+            drop();
             unlock();
         } catch (SQLException failure) {
             LOG.warn("Cannot drop staging table {}: {}. The next load drops it.", name, failure.getMessage());
