@@ -26,6 +26,7 @@ public final class Items {
     private ExtractSettings.Strategy strategy = ExtractSettings.Strategy.FULL;
     private Optional<BookmarkSettings> bookmark = Optional.empty();
     private OptionalInt parallelism = OptionalInt.empty();
+    private int fetchSize = ExtractSettings.DEFAULT_FETCH_SIZE;
     private final List<ColumnSettings> columns = new ArrayList<>();
     private SchemaSettings.NewColumns newColumns = SchemaSettings.NewColumns.REPORT;
     private SchemaSettings.Drift missingColumns = SchemaSettings.Drift.FAIL;
@@ -59,6 +60,11 @@ public final class Items {
 
     public Items parallelism(int readers) {
         parallelism = OptionalInt.of(readers);
+        return this;
+    }
+
+    public Items fetchSize(int rows) {
+        fetchSize = rows;
         return this;
     }
 
@@ -145,8 +151,7 @@ public final class Items {
         return new TableSettings(
                 name,
                 1,
-                new ExtractSettings(
-                        relation, filter, strategy, bookmark, parallelism, ExtractSettings.DEFAULT_FETCH_SIZE),
+                new ExtractSettings(relation, filter, strategy, bookmark, parallelism, fetchSize),
                 new SchemaSettings(columns, newColumns, missingColumns, changedColumns),
                 new CurateSettings(mode, primaryKey, orderBy, partitionBy, quality),
                 loads,

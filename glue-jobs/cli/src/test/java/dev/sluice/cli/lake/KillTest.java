@@ -1,0 +1,241 @@
+package dev.sluice.cli.lake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.Step;
+import dev.sluice.cli.lake.RunProcess.Moment;
+import dev.sluice.database.JdbcEndpoint;
+import dev.sluice.raw.Manifest;
+import dev.sluice.raw.RawZone;
+import dev.sluice.raw.ZoneFiles;
+import dev.sluice.run.Ingest;
+import dev.sluice.run.IngestRequest;
+import dev.sluice.run.LoadRun;
+import dev.sluice.run.RunListener;
+import dev.sluice.settings.ConnectionSettings;
+import dev.sluice.settings.LoadSettings;
+import dev.sluice.settings.SettingsStore;
+import dev.sluice.settings.SourceKind;
+import dev.sluice.settings.SourceSettings;
+import dev.sluice.settings.TableName;
+import dev.sluice.testing.Items;
+import dev.sluice.testing.PostgresServer.Database;
+import dev.sluice.testing.RowsOf;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A JVM that runs a local lake's tables dies by SIGKILL, and another finishes at once what it left. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class KillTest {
+
+    private static final TableName ORDERS = TableName.parse("shop/orders");
+    private static final TableName EVENTS = TableName.parse("shop/events");
+    private static final TableName BULK = TableName.parse("shop/bulk");
+    private static final int HEAP_MEGABYTES = 768;
+    /** The least heap that Spark starts with, and less than the table's values. */
+    private static final int SMALL_HEAP_MEGABYTES = 512;
+
+    private static final int BULK_ROWS = 300_000;
+
+    private Home home;
+    private LocalPlatform platform;
+    private Database source;
+    private Database target;
+    private int round;
+
+    @BeforeAll
+    void ingestOnce(@TempDir(cleanup = CleanupMode.NEVER) Path folder) {
+        home = new Home(folder);
+        platform = new LocalPlatform(home, Map.of());
+        source = database("shop");
+        target = database("target");
+        source.execute(
+                """
+                CREATE TABLE orders (id bigint PRIMARY KEY, status text, updated_at timestamptz NOT NULL DEFAULT now());
+                CREATE TABLE events (id bigserial PRIMARY KEY, payload text)
+                """);
+        for (String name : List.of("shop", "target")) {
+            platform.settings()
+                    .register(
+                            new SourceSettings(
+                                    name,
+                                    1,
+                                    SourceKind.POSTGRESQL,
+                                    new ConnectionSettings.Jdbc("jdbc:postgresql://embedded/" + name, Optional.empty()),
+                                    ZoneId.of("UTC"),
+                                    2),
+                            SettingsStore.Existing.REFUSE);
+        }
+        // While the database says so, each row takes its time, so that a write to raw can be met half done.
+        String slow = "(current_setting('kill.slow', true) IS DISTINCT FROM 'on' OR pg_sleep(0.05) IS NOT NULL)";
+        register(Items.table("shop/orders")
+                .incremental("updated_at")
+                .filter(slow)
+                .fetchSize(10)
+                .columns("id bigint not null", "status string", "updated_at timestamp")
+                .merge("id")
+                .orderBy("updated_at")
+                .load("target", LoadSettings.Mode.UPSERT));
+        register(Items.table("shop/events")
+                .incremental("id")
+                .columns("id bigint not null", "payload string")
+                .append()
+                .load("target", LoadSettings.Mode.APPEND));
+        change();
+        finish();
+    }
+
+    @AfterAll
+    void stop() {
+        platform.close();
+        dev.sluice.embedded.Servers.stop(home.folder());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "WRITE_RAW, DURING",
+        "COMMIT_MANIFEST, AFTER",
+        "COMMIT_CURATED, DURING",
+        "COMMIT_CURATED, AFTER",
+        "ADVANCE_BOOKMARK, BEFORE",
+        "STAGE_LOAD, AFTER",
+        "COMMIT_LOAD, AFTER"
+    })
+    void aRunThatIsKilledLosesAndDoublesNothingAndKeepsNobodyWaiting(Step step, Moment moment) throws Exception {
+        change();
+        slow(step == Step.WRITE_RAW);
+
+        RunProcess.Ended ended =
+                RunProcess.run(home, HEAP_MEGABYTES, List.of(ORDERS, EVENTS), Optional.of(step), moment);
+        assertThat(ended.exit()).as(ended.output()).isEqualTo(RunProcess.KILLED);
+
+        slow(false);
+        finish();
+
+        assertThat(curated("shop/orders", "id", "status"))
+                .isEqualTo(RowsOf.query(source, "SELECT id, status FROM orders"))
+                .isEqualTo(RowsOf.query(target, "SELECT id, status FROM orders"));
+        assertThat(curated("shop/events", "id", "payload"))
+                .isEqualTo(RowsOf.query(source, "SELECT id, payload FROM events"))
+                .isEqualTo(RowsOf.query(target, "SELECT id, payload FROM events"));
+        assertNothingIsLeftOver(ORDERS);
+        assertNothingIsLeftOver(EVENTS);
+    }
+
+    @Test
+    void aTableBiggerThanTheHeapPassesThrough() throws IOException, InterruptedException {
+        register(Items.table("shop/bulk")
+                .query("SELECT id::bigint AS id, repeat(md5(id::text), 64) AS payload FROM generate_series(1, "
+                        + BULK_ROWS + ") AS id")
+                .columns("id bigint not null", "payload string")
+                .load("target", LoadSettings.Mode.REPLACE));
+
+        RunProcess.Ended ended =
+                RunProcess.run(home, SMALL_HEAP_MEGABYTES, List.of(BULK), Optional.empty(), Moment.AFTER);
+
+        assertThat(ended.exit()).as(ended.output()).isZero();
+        assertThat(RowsOf.query(
+                        target,
+                        "SELECT count(*), sum(length(payload)) / 1000000, bool_and(payload = repeat(md5(id::text), 64))"
+                                + " FROM bulk"))
+                .containsExactly(BULK_ROWS + "|" + BULK_ROWS * 2048L / 1_000_000 + "|t");
+    }
+
+    private Database database(String name) {
+        JdbcEndpoint admin = platform.servers().database("postgres");
+        new Database(admin).execute("CREATE DATABASE " + name);
+        return new Database(platform.servers().database(name));
+    }
+
+    private void register(Items item) {
+        platform.settings().register(item.build(), SettingsStore.Existing.REFUSE);
+    }
+
+    private void change() {
+        round++;
+        source.execute(
+                """
+                INSERT INTO orders SELECT n, 'new' FROM generate_series(%1$d, %1$d + 39) n;
+                UPDATE orders SET status = 'round %2$d', updated_at = now() WHERE id %% 40 < 3;
+                INSERT INTO events (payload) SELECT 'round %2$d' FROM generate_series(1, 20)
+                """
+                        .formatted(1000 * round, round));
+    }
+
+    private void slow(boolean on) {
+        source.execute("ALTER DATABASE shop SET kill.slow = '" + (on ? "on" : "off") + "'");
+    }
+
+    /** Runs and loads in this JVM, without waiting for any lease. */
+    private void finish() {
+        List<TableName> tables = List.of(ORDERS, EVENTS);
+        assertThat(new Ingest(platform, RunListener.NONE)
+                        .run(IngestRequest.of("run-" + UUID.randomUUID(), tables))
+                        .failed())
+                .isEmpty();
+        // What a killed batch had read is committed first; a second run reads what was not in it.
+        assertThat(new Ingest(platform, RunListener.NONE)
+                        .run(IngestRequest.of("run-" + UUID.randomUUID(), tables))
+                        .failed())
+                .isEmpty();
+        assertThat(new LoadRun(platform, RunListener.NONE)
+                        .run("load-" + UUID.randomUUID(), tables)
+                        .failed())
+                .isEmpty();
+    }
+
+    private List<String> curated(String table, String... columns) {
+        return platform
+                .spark()
+                .read()
+                .format("delta")
+                .load(home.curated().resolve(table).toUri().toString())
+                .select(functions.concat_ws(
+                        "|",
+                        java.util.Arrays.stream(columns)
+                                .map(name -> functions.col(name).cast("string"))
+                                .toArray(org.apache.spark.sql.Column[]::new)))
+                .collectAsList()
+                .stream()
+                .map(row -> row.getString(0))
+                .sorted()
+                .toList();
+    }
+
+    private void assertNothingIsLeftOver(TableName table) {
+        RawZone raw = new RawZone(platform.zones().raw());
+        Set<String> named = new TreeSet<>();
+        for (long batch = 1; batch <= platform.bookmarks().load(table).lastBatch(); batch++) {
+            raw.findManifest(table, batch).map(Manifest::files).orElse(List.of()).stream()
+                    .map(ZoneFiles.ZoneFile::path)
+                    .forEach(named::add);
+        }
+        assertThat(platform.zones().raw().list(table.toString()).stream()
+                        .map(ZoneFiles.ZoneFile::path)
+                        .filter(path -> path.endsWith(".parquet")))
+                .as("raw files of " + table)
+                .containsExactlyInAnyOrderElementsOf(named);
+        assertThat(platform.bookmarks().load(table).hold()).isEmpty();
+        assertThat(RowsOf.query(
+                        target,
+                        "SELECT tablename FROM pg_tables WHERE schemaname = 'sluice' AND tablename <> 'load_bookmark'"))
+                .as("staging tables in the target")
+                .isEmpty();
+    }
+}
