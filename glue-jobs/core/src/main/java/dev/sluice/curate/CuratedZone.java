@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.expr;
 
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
+import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.Column;
 import dev.sluice.quality.Projection;
 import dev.sluice.raw.Manifest;
@@ -128,7 +129,7 @@ public final class CuratedZone {
                     "Cannot add to curated table " + table + ": the ledger has seen its version " + version + ", "
                             + (exists ? "it ends at " + present : "there is no Delta table at " + location)
                             + ". Restore the folder from the bucket's versions, or build it anew with 'sluice bookmark"
-                            + " rewind " + table + " --to beginning'");
+                            + " rewind " + table + " --to-start'");
         }
     }
 
@@ -209,11 +210,21 @@ public final class CuratedZone {
         if (manifest.rebuild() == Manifest.Rebuild.WINDOW) {
             // The rows of the window go in the commit that brings them again, so each is there once.
             writer.mode(SaveMode.Overwrite)
-                    .option("replaceWhere", WindowCondition.of(settings, manifest.window(), zone))
+                    .option("replaceWhere", WindowCondition.of(settings, replaced(manifest), zone))
                     .save(location);
         } else {
             writer.mode(SaveMode.Append).save(location);
         }
+    }
+
+    /**
+     * The rows that a batch takes the place of: those of its window, and after a rewind all from its begin on. What lies at
+     * and above the bound then comes back with the next batches, wherever the bound is.
+     */
+    private static dev.sluice.bookmark.Window replaced(Manifest manifest) {
+        return manifest.kind() == BatchRecord.Kind.INGEST
+                ? new dev.sluice.bookmark.Window(manifest.window().from(), Optional.empty())
+                : manifest.window();
     }
 
     private static void merge(
@@ -249,28 +260,46 @@ public final class CuratedZone {
                 .updateExpr(assignments)
                 .whenNotMatched(expr("s." + PASSES))
                 .insertExpr(assignments);
-        if (settings.extract().strategy() == Strategy.FULL && manifest.replays().isEmpty()) {
+        if (manifest.basis().strategy() == Strategy.FULL && manifest.kind() == BatchRecord.Kind.INGEST) {
             merge = merge.whenNotMatchedBySource().delete();
         }
         merge.execute();
     }
 
-    /** A quarantined row that is taken in again must not replace a newer one of its key. */
+    /** A quarantined row that is taken in again must not replace a newer one of its key: one that is later in the order. */
     private static String notOlder(TableSettings settings) {
-        return order(settings)
-                .map(name -> "(t." + quoted(name) + " IS NULL OR s." + quoted(name) + " >= t." + quoted(name) + ")")
-                .orElse("false");
+        List<String> order = order(settings);
+        String condition = "true";
+        for (int i = order.size() - 1; i >= 0; i--) {
+            String ours = "s." + quoted(order.get(i));
+            String theirs = "t." + quoted(order.get(i));
+            condition = "(" + theirs + " IS NULL OR " + ours + " > " + theirs + " OR (" + ours + " = " + theirs
+                    + " AND " + condition + "))";
+        }
+        return condition;
     }
 
-    /** The column that tells which of two rows of one key is newer: the settings' order, else the bookmark. */
-    private static Optional<String> order(TableSettings settings) {
+    /**
+     * The columns that tell which of two rows of one key is newer: the settings' order, else the bookmark. Throws {@code
+     * REQUEST_INVALID} where curated keeps neither.
+     */
+    public static List<String> order(TableSettings settings) {
+        if (!settings.curate().orderBy().isEmpty()) {
+            return settings.curate().orderBy();
+        }
         List<String> bookmark =
                 settings.extract().bookmark().map(BookmarkSettings::columns).orElse(List.of());
-        return settings.curate().orderBy().stream().findFirst().or(() -> settings.schema().columns().stream()
+        return settings.schema().columns().stream()
                 .filter(column -> bookmark.equals(List.of(column.sourceName()))
                         && column.expression().isEmpty())
                 .map(ColumnSettings::name)
-                .findFirst());
+                .findFirst()
+                .map(List::of)
+                .orElseThrow(
+                        () -> new SluiceException(
+                                ErrorCode.REQUEST_INVALID,
+                                "Cannot replay the quarantine of table " + settings.name()
+                                        + ": nothing in curated tells which of two rows of one key is newer. Set curate.order-by"));
     }
 
     private static void addColumns(SparkSession spark, EffectiveSchema schema, List<String> present, String location) {

@@ -6,12 +6,17 @@ import dev.sluice.bookmark.Position;
 import dev.sluice.bookmark.Window;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.TableSettings;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** A window of bookmark positions as a condition on curated rows. */
 final class WindowCondition {
+
+    private static final Set<String> KEEPING =
+            Set.of("smallint", "int", "bigint", "date", "timestamp", "timestamp_ntz");
 
     private WindowCondition() {}
 
@@ -24,6 +29,7 @@ final class WindowCondition {
         ColumnSettings column = settings.schema().columns().stream()
                 .filter(candidate -> bookmark.size() == 1
                         && candidate.sourceName().equals(bookmark.get(0))
+                        && KEEPING.contains(candidate.type().ddl())
                         && candidate.expression().isEmpty()
                         && candidate.defaultValue().isEmpty())
                 .findFirst()
@@ -33,7 +39,7 @@ final class WindowCondition {
                                 + " again: curated does not keep its bookmark column " + bookmark
                                 + " as it is, so the rows that are there already cannot be told. Add the column to"
                                 + " schema.columns, or rebuild with 'sluice bookmark rewind " + settings.name()
-                                + " --to beginning'"));
+                                + " --to-start'"));
         String name = "`" + column.name() + "`";
         List<String> conditions = new ArrayList<>();
         window.from().ifPresent(from -> conditions.add(name + " >= " + literal(from, column, zone)));
@@ -43,7 +49,9 @@ final class WindowCondition {
 
     private static String literal(Position position, ColumnSettings column, ZoneId zone) {
         if (position instanceof Position.At at) {
-            return "timestamp'" + at.instant() + "'";
+            return column.type().ddl().equals("timestamp_ntz")
+                    ? "timestamp_ntz'" + LocalDateTime.ofInstant(at.instant(), zone) + "'"
+                    : "timestamp'" + at.instant() + "'";
         }
         if (position instanceof Position.WallClock clock) {
             return column.type().ddl().equals("timestamp")

@@ -28,6 +28,8 @@ import java.util.OptionalLong;
  * @param startedAt when the run began with the batch
  * @param rows rows in the files
  * @param rejected rows of these that break a rule of the settings with this fingerprint; empty where not counted
+ * @param basis what the settings meant
+ * @param filled names of target columns that this batch leaves filled in every row of curated
  * @param settingsFingerprint of the settings that {@code rejected} was counted with
  * @param min the least position written
  * @param max the greatest
@@ -51,6 +53,8 @@ public record Manifest(
         Instant startedAt,
         long rows,
         OptionalLong rejected,
+        Basis basis,
+        List<String> filled,
         String settingsFingerprint,
         Optional<Position> min,
         Optional<Position> max,
@@ -71,6 +75,8 @@ public record Manifest(
         Objects.requireNonNull(readPoint, "readPoint");
         Objects.requireNonNull(startedAt, "startedAt");
         Objects.requireNonNull(rejected, "rejected");
+        Objects.requireNonNull(basis, "basis");
+        filled = List.copyOf(filled);
         Objects.requireNonNull(settingsFingerprint, "settingsFingerprint");
         Objects.requireNonNull(min, "min");
         Objects.requireNonNull(max, "max");

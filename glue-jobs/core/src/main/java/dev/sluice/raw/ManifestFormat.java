@@ -13,6 +13,8 @@ import dev.sluice.bookmark.Position;
 import dev.sluice.bookmark.Window;
 import dev.sluice.extract.SourceColumn;
 import dev.sluice.settings.ColumnType;
+import dev.sluice.settings.CurateSettings;
+import dev.sluice.settings.ExtractSettings;
 import dev.sluice.settings.TableName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +50,14 @@ final class ManifestFormat {
     private static final String ROWS = "rows";
     private static final String REJECTED = "rejected";
     private static final String SETTINGS = "settings-fingerprint";
+    private static final String BASIS = "basis";
+    private static final String STRATEGY = "strategy";
+    private static final String RELATION = "relation";
+    private static final String FILTER = "filter";
+    private static final String BOOKMARK = "bookmark";
+    private static final String MODE = "mode";
+    private static final String PRIMARY_KEY = "primary-key";
+    private static final String FILLED = "filled";
     private static final String MIN = "min";
     private static final String MAX = "max";
     private static final String CHECKSUM = "checksum";
@@ -90,6 +100,9 @@ final class ManifestFormat {
         content.put(STARTED_AT, manifest.startedAt().toString());
         content.put(ROWS, manifest.rows());
         manifest.rejected().ifPresent(rejected -> content.put(REJECTED, rejected));
+        content.set(BASIS, basis(manifest.basis()));
+        ArrayNode filled = content.putArray(FILLED);
+        manifest.filled().forEach(filled::add);
         content.put(SETTINGS, manifest.settingsFingerprint());
         position(content, MIN, manifest.min());
         position(content, MAX, manifest.max());
@@ -156,6 +169,8 @@ final class ManifestFormat {
                 Instant.parse(content.path(STARTED_AT).asText()),
                 content.path(ROWS).asLong(),
                 content.has(REJECTED) ? OptionalLong.of(content.path(REJECTED).asLong()) : OptionalLong.empty(),
+                basis(content.path(BASIS)),
+                list(content.path(FILLED), JsonNode::asText),
                 content.path(SETTINGS).asText(),
                 position(content, MIN),
                 position(content, MAX),
@@ -167,6 +182,29 @@ final class ManifestFormat {
                         node -> new ZoneFiles.ZoneFile(
                                 node.path(PATH).asText(), node.path(BYTES).asLong())),
                 list(content.path(NOTES), JsonNode::asText));
+    }
+
+    private static ObjectNode basis(Basis basis) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put(STRATEGY, basis.strategy().name());
+        node.put(RELATION, basis.relation());
+        node.put(FILTER, basis.filter());
+        ArrayNode bookmark = node.putArray(BOOKMARK);
+        basis.bookmark().forEach(bookmark::add);
+        node.put(MODE, basis.mode().name());
+        ArrayNode key = node.putArray(PRIMARY_KEY);
+        basis.primaryKey().forEach(key::add);
+        return node;
+    }
+
+    private static Basis basis(JsonNode node) {
+        return new Basis(
+                ExtractSettings.Strategy.valueOf(node.path(STRATEGY).asText()),
+                node.path(RELATION).asText(),
+                node.path(FILTER).asText(),
+                list(node.path(BOOKMARK), JsonNode::asText),
+                CurateSettings.Mode.valueOf(node.path(MODE).asText()),
+                list(node.path(PRIMARY_KEY), JsonNode::asText));
     }
 
     private static SourceColumn column(JsonNode node) {

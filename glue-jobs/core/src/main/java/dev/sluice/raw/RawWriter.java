@@ -20,6 +20,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -63,19 +64,16 @@ public final class RawWriter {
      */
     public static Written write(
             Dataset<Row> marked, String rejected, SourceTable table, List<String> bookmark, String folder) {
-        Column[] raw = java.util.Arrays.stream(marked.columns())
+        Column[] raw = Arrays.stream(marked.columns())
                 .filter(name -> !name.equals(rejected))
                 .map(name -> col(quoted(name)))
                 .toArray(Column[]::new);
         Column position = position(table, bookmark);
-        // Hashes are summed as decimals: a sum does not depend on the order of rows and does not wrap.
         Observation observed = new Observation();
         marked.observe(
                         observed,
                         count(lit(1)).as(ROWS),
-                        coalesce(sum(xxhash64(raw).cast("decimal(38,0)")), lit(0).cast("decimal(38,0)"))
-                                .cast("string")
-                                .as(CHECKSUM),
+                        checksum(raw),
                         coalesce(sum(col(rejected).cast("bigint")), lit(0L)).as(REJECTED),
                         min(position).as(MIN),
                         max(position).as(MAX))
@@ -91,6 +89,21 @@ public final class RawWriter {
                 (String) metrics.get(CHECKSUM),
                 column.flatMap(kind -> position(kind, (Long) metrics.get(MIN))),
                 column.flatMap(kind -> position(kind, (Long) metrics.get(MAX))));
+    }
+
+    /** The rows and checksum of a batch's files as they are now, to be held against its manifest. */
+    public static Written measure(Dataset<Row> raw) {
+        Column[] columns =
+                Arrays.stream(raw.columns()).map(name -> col(quoted(name))).toArray(Column[]::new);
+        Row measured = raw.select(count(lit(1)).as(ROWS), checksum(columns)).first();
+        return new Written(measured.getLong(0), 0, measured.getString(1), Optional.empty(), Optional.empty());
+    }
+
+    /** Hashes are summed as decimals: a sum does not depend on the order of rows and does not wrap. */
+    private static Column checksum(Column[] columns) {
+        return coalesce(sum(xxhash64(columns).cast("decimal(38,0)")), lit(0).cast("decimal(38,0)"))
+                .cast("string")
+                .as(CHECKSUM);
     }
 
     private static Map<String, Object> metrics(Observation observed) {

@@ -1,9 +1,12 @@
 package dev.sluice.run;
 
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
 import dev.sluice.Step;
 import dev.sluice.StepListener;
 import dev.sluice.bookmark.Advance;
 import dev.sluice.bookmark.BatchRecord;
+import dev.sluice.bookmark.Column;
 import dev.sluice.bookmark.Lease;
 import dev.sluice.bookmark.TableState;
 import dev.sluice.catalog.CatalogPublisher;
@@ -12,6 +15,7 @@ import dev.sluice.extract.SourceTable;
 import dev.sluice.quality.Projection;
 import dev.sluice.quality.Quarantine;
 import dev.sluice.raw.Manifest;
+import dev.sluice.raw.RawWriter;
 import dev.sluice.raw.RawZone;
 import dev.sluice.schema.Drift;
 import dev.sluice.schema.EffectiveSchema;
@@ -50,6 +54,7 @@ final class BatchCommit {
 
     /** Takes the batch through curated to the ledger; each step done twice does nothing more. */
     BatchRecord commit(Lease lease, Manifest manifest) {
+        requireSameMode(manifest);
         List<String> files = raw.verifiedFiles(manifest);
         steps.step(settings.name(), Step.REMOVE_LEFTOVERS, () -> {
             raw.removeLeftovers(manifest);
@@ -61,9 +66,13 @@ final class BatchCommit {
                 new SourceTable(manifest.columns(), List.of()),
                 manifest.columns(),
                 manifest.rebuild() == Manifest.Rebuild.EVERYTHING ? List.of() : state.columns());
+        Dataset<Row> rows = rows(spark, manifest, files);
+        if (manifest.attempt() != lease.fence()) {
+            requireIntact(manifest, rows);
+        }
         Dataset<Row> projected = new Projection(
                         schema.columns(), manifest.columns(), settings.curate(), source.timeZone())
-                .project(rows(spark, manifest, files));
+                .project(rows);
         Rejected rejected =
                 steps.step(settings.name(), Step.WRITE_QUARANTINE, () -> quarantine(projected, manifest, lease));
         CuratedZone.Commit commit = steps.step(
@@ -92,12 +101,51 @@ final class BatchCommit {
                 ingest ? Optional.of(manifest.readPoint()) : Optional.empty(),
                 platform.clock().instant(),
                 batch.curatedVersion(),
-                commit.columns());
+                known(commit.columns(), schema, manifest));
         steps.step(settings.name(), Step.ADVANCE_BOOKMARK, () -> platform.bookmarks()
                 .commit(lease, batch, advance));
         // Only the holder gets here: a run without lease must not remove the folder that its successor's batch names.
         quarantine.removeLeftovers(settings.name(), manifest.batch(), batch.quarantine());
         return batch;
+    }
+
+    /**
+     * The columns the ledger takes as curated's: without those that this batch brought and filled in its own rows only, so
+     * that the next ordinary batch sees them as gained and fills the others.
+     */
+    private static List<Column> known(List<Column> columns, EffectiveSchema schema, Manifest manifest) {
+        return columns.stream()
+                .filter(column -> !schema.gained().contains(column.name())
+                        || manifest.filled().contains(column.name()))
+                .toList();
+    }
+
+    /** What another run left may have been damaged since; what this one wrote it has just measured. */
+    private void requireIntact(Manifest manifest, Dataset<Row> rows) {
+        RawWriter.Written present = RawWriter.measure(rows);
+        if (present.rows() != manifest.rows() || !present.checksum().equals(manifest.checksum())) {
+            throw new SluiceException(
+                    ErrorCode.RAW_CORRUPT,
+                    "Cannot finish batch " + manifest.batch() + " of table " + settings.name() + ": its raw files hold "
+                            + present.rows() + " rows with checksum " + present.checksum() + ", its manifest says "
+                            + manifest.rows() + " with " + manifest.checksum()
+                            + ". Restore the files from the bucket's versions, or discard the batch with 'sluice bookmark"
+                            + " rewind " + settings.name() + " --to-start'");
+        }
+    }
+
+    private void requireSameMode(Manifest manifest) {
+        if (manifest.basis().mode() != settings.curate().mode()
+                || !manifest.basis().primaryKey().equals(settings.curate().primaryKey())) {
+            throw new SluiceException(
+                    ErrorCode.SETTINGS_INVALID,
+                    "Cannot finish batch " + manifest.batch() + " of table " + settings.name()
+                            + ": it was read for curate.mode "
+                            + manifest.basis().mode() + " and primary-key "
+                            + manifest.basis().primaryKey() + ", the settings now say otherwise. Register the former"
+                            + " settings until it is committed, or discard it with 'sluice bookmark rewind "
+                            + settings.name() + " --to-start'");
+        }
     }
 
     private record Rejected(long rows, Optional<String> folder) {}

@@ -4,14 +4,17 @@ import static org.apache.spark.sql.functions.not;
 
 import dev.sluice.Step;
 import dev.sluice.StepListener;
+import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.Lease;
 import dev.sluice.bookmark.TableState;
+import dev.sluice.bookmark.Window;
 import dev.sluice.extract.Bound;
 import dev.sluice.extract.Extraction;
 import dev.sluice.extract.Snapshot;
 import dev.sluice.extract.SourceColumn;
 import dev.sluice.extract.SourceTable;
 import dev.sluice.quality.Projection;
+import dev.sluice.raw.Basis;
 import dev.sluice.raw.Manifest;
 import dev.sluice.raw.RawWriter;
 import dev.sluice.raw.RawZone;
@@ -76,7 +79,7 @@ final class BatchReader {
             EffectiveSchema schema = Drift.resolve(settings, table, before, everything ? List.of() : state.columns());
             List<String> notes = new ArrayList<>(schema.notes());
             bound.heldBy().ifPresent(holder -> notes.add("the bookmark is held back by " + holder));
-            BatchWindow window = refill(extraction, chosen, schema, notes);
+            BatchWindow window = refill(extraction, table, chosen, schema, notes);
             long batch = state.lastBatch() + 1;
             RawWriter.Written written = steps.step(
                     settings.name(),
@@ -100,6 +103,8 @@ final class BatchReader {
                     startedAt,
                     written.rows(),
                     OptionalLong.of(written.rejected()),
+                    Basis.of(settings),
+                    filled(window, schema),
                     Fingerprint.of(settings),
                     written.min(),
                     written.max(),
@@ -123,6 +128,23 @@ final class BatchReader {
         return RawWriter.write(marked, REJECTED, table, bookmark, folder);
     }
 
+    /**
+     * An ordinary batch leaves every column filled: {@link #refill} saw to it, or said that it cannot. A batch over a range
+     * leaves a column that curated gains with it empty outside the range; the next ordinary one fills it.
+     */
+    private static List<String> filled(BatchWindow window, EffectiveSchema schema) {
+        return window.kind() == BatchRecord.Kind.INGEST || window.window().equals(Window.ALL)
+                ? schema.columns().stream().map(ColumnSettings::name).toList()
+                : List.of();
+    }
+
+    private boolean glue() {
+        return settings.extract()
+                .bookmark()
+                .map(bookmark -> bookmark.engine() == BookmarkSettings.Engine.GLUE)
+                .orElse(false);
+    }
+
     private List<SourceColumn> columnsBefore(TableState state) {
         return raw.findManifest(settings.name(), state.lastBatch())
                 .map(Manifest::columns)
@@ -133,14 +155,21 @@ final class BatchReader {
      * A column that curated gains is filled for the rows it has too. Where the source has values for it before the
      * bookmark, a keyed table is read from the start once; an append table cannot be, and says so.
      */
-    private BatchWindow refill(Extraction extraction, BatchWindow window, EffectiveSchema schema, List<String> notes) {
-        if (settings.extract().strategy() == Strategy.FULL
-                || window.window().from().isEmpty()) {
+    private BatchWindow refill(
+            Extraction extraction, SourceTable table, BatchWindow window, EffectiveSchema schema, List<String> notes) {
+        if (settings.extract().strategy() == Strategy.FULL || window.kind() != BatchRecord.Kind.INGEST) {
+            return window;
+        }
+        if (window.window().from().isEmpty()) {
+            if (glue() && !schema.gained().isEmpty()) {
+                notes.add("curated gains " + schema.gained()
+                        + "; earlier rows keep NULL there until Glue's bookmark is reset");
+            }
             return window;
         }
         List<String> filled = schema.columns().stream()
                 .filter(column -> schema.gained().contains(column.name()))
-                .filter(column -> hasValues(extraction, column, window))
+                .filter(column -> hasValues(extraction, table, column, window))
                 .map(ColumnSettings::name)
                 .toList();
         if (filled.isEmpty()) {
@@ -148,16 +177,20 @@ final class BatchReader {
         }
         if (settings.curate().mode() == Mode.APPEND) {
             notes.add("curated gains " + filled + "; earlier rows keep NULL there until 'sluice bookmark rewind "
-                    + settings.name() + " --to beginning'");
+                    + settings.name() + " --to-start'");
             return window;
         }
         notes.add("curated gains " + filled + "; the table is read from the start once to fill them");
         return window.fromStart();
     }
 
-    private static boolean hasValues(Extraction extraction, ColumnSettings column, BatchWindow window) {
+    private static boolean hasValues(
+            Extraction extraction, SourceTable table, ColumnSettings column, BatchWindow window) {
         return column.expression().isPresent()
                 || column.defaultValue().isPresent()
-                || extraction.hasValues(column.sourceName(), window.window().from()) == Extraction.News.SOME;
+                || table.find(column.sourceName()).isPresent()
+                        && extraction.hasValues(
+                                        column.sourceName(), window.window().from())
+                                == Extraction.News.SOME;
     }
 }

@@ -85,13 +85,13 @@ final class LeaseKeeper implements AutoCloseable {
             Lease held = lease.get();
             Lease renewed = store.renew(held, ttl);
             lease.set(new Lease(held.holder(), held.fence(), renewed.expiresAt(), held.state()));
-        } catch (SluiceException failure) {
-            // A renewal that did not get through is tried again; only a refused one ends the run.
-            if (failure.code() == ErrorCode.LEASE_LOST) {
+        } catch (RuntimeException failure) {
+            if (failure instanceof SluiceException refused && refused.code() == ErrorCode.LEASE_LOST) {
                 lost.set(failure);
                 renewal.shutdown();
+                return;
             }
-        } catch (RuntimeException failure) {
+            // A renewal that did not get through is tried again; only a refused one ends the run.
             System.getLogger(LeaseKeeper.class.getName())
                     .log(
                             System.Logger.Level.WARNING,

@@ -9,8 +9,10 @@ import dev.sluice.Step;
 import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.Lease;
 import dev.sluice.bookmark.TableState;
+import dev.sluice.curate.CuratedZone;
 import dev.sluice.extract.SourceTable;
 import dev.sluice.quality.Quarantine;
+import dev.sluice.raw.Basis;
 import dev.sluice.raw.Manifest;
 import dev.sluice.raw.RawWriter;
 import dev.sluice.raw.RawZone;
@@ -113,6 +115,9 @@ public final class Replay {
         if (Quarantine.open(history).stream().noneMatch(open -> open.batch() == quarantined.batch())) {
             return Optional.empty();
         }
+        if (settings.curate().mode() == Mode.MERGE) {
+            CuratedZone.order(settings);
+        }
         if (settings.curate().mode() == Mode.APPEND) {
             requireReadOnce(settings, quarantined, history);
         }
@@ -180,6 +185,8 @@ public final class Replay {
                 now,
                 written.rows(),
                 OptionalLong.of(written.rejected()),
+                Basis.of(settings),
+                List.of(),
                 Fingerprint.of(settings),
                 written.min(),
                 written.max(),

@@ -35,6 +35,7 @@ public final class Rewind {
      * @return the entry in the history
      */
     public BatchRecord to(TableName table, Optional<Position> to, String runId) {
+        requireOwnBookmark(table);
         try (LeaseKeeper keeper =
                 LeaseKeeper.acquire(platform.bookmarks(), table, platform.holder(runId), platform.leaseTtl())) {
             Lease lease = keeper.lease();
@@ -109,7 +110,7 @@ public final class Rewind {
                 .orElseThrow(() -> new SluiceException(
                         ErrorCode.REQUEST_INVALID,
                         "Cannot rewind table " + table + " to " + to.get().text()
-                                + ": it has no bookmark. Use --to beginning to build it anew"));
+                                + ": it has no bookmark. Use --to-start to build it anew"));
         if (position.getClass() != to.get().getClass() || to.get().compareTo(position) > 0) {
             throw new SluiceException(
                     ErrorCode.REQUEST_INVALID,

@@ -12,6 +12,7 @@ import dev.sluice.bookmark.TableState;
 import dev.sluice.bookmark.Window;
 import dev.sluice.extract.Bound;
 import dev.sluice.extract.Extraction;
+import dev.sluice.raw.Basis;
 import dev.sluice.raw.Manifest;
 import dev.sluice.raw.RawZone;
 import dev.sluice.settings.BookmarkSettings;
@@ -22,6 +23,7 @@ import dev.sluice.settings.TableSettings;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** One table's part of an ingest run: finishes what an earlier run left, looks whether there is news, takes a batch. */
 final class TableRun {
@@ -61,11 +63,12 @@ final class TableRun {
         if (state.work() == TableState.Work.UNFINISHED) {
             resumed = underLease(this::resume);
             state = platform.bookmarks().load(settings.name());
-            if (resumed.isPresent() && (!advancing() || settings.extract().strategy() == Strategy.FULL)) {
+            if (resumed.isPresent() && advancing() && settings.extract().strategy() == Strategy.FULL) {
                 return new Result(
                         TableOutcome.Status.RESUMED, resumed, resumed.get().notes());
             }
         }
+        requireSameBasis(state);
         Result result = read(state);
         return resumed.isPresent() && result.status() == TableOutcome.Status.IDLE
                 ? new Result(TableOutcome.Status.RESUMED, resumed, resumed.get().notes())
@@ -90,6 +93,26 @@ final class TableRun {
                 }
             }
             return underLease(keeper -> batch(extraction, keeper));
+        }
+    }
+
+    /**
+     * A bookmark is read on from only under the settings it was made with. After a rewind there is no batch before, so that
+     * is the way to change them.
+     */
+    private void requireSameBasis(TableState state) {
+        Optional<Manifest> last = state.lastBatch() == 0 || state.overlap() == TableState.Overlap.REWOUND
+                ? Optional.empty()
+                : raw.findManifest(settings.name(), state.lastBatch());
+        List<String> changed = last.map(manifest -> Basis.of(settings).breaksWith(manifest.basis()))
+                .orElse(List.of());
+        if (!changed.isEmpty()) {
+            throw new SluiceException(
+                    ErrorCode.SETTINGS_INVALID,
+                    "Cannot read on from the bookmark of table " + settings.name() + ": " + String.join(", ", changed)
+                            + " changed since batch " + state.lastBatch()
+                            + ", so its position no longer tells what is new. Build the table anew with 'sluice bookmark"
+                            + " rewind " + settings.name() + " --to-start', or register the former settings");
         }
     }
 
@@ -180,9 +203,23 @@ final class TableRun {
             return asked;
         }
         Position end = state.position().get();
+        requireKind(asked, end);
         return asked.to().isPresent() && asked.to().get().compareTo(end) <= 0
                 ? asked
                 : new Window(asked.from(), Optional.of(end));
+    }
+
+    private void requireKind(Window asked, Position like) {
+        Stream.concat(asked.from().stream(), asked.to().stream())
+                .filter(position -> position.getClass() != like.getClass())
+                .findFirst()
+                .ifPresent(position -> {
+                    throw new SluiceException(
+                            ErrorCode.REQUEST_INVALID,
+                            "Cannot backfill table " + settings.name() + " at " + position.text()
+                                    + ": its bookmark is of another kind, " + like.text()
+                                    + ". Give positions of that kind");
+                });
     }
 
     private Optional<Position> positionAfter(String run) {

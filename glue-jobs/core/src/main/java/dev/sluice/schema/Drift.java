@@ -167,7 +167,7 @@ public final class Drift {
             if (has != null && !has.type().equals(column.type())) {
                 refused.add("curated has column " + column.name() + " as " + has.type() + ", the settings declare "
                         + column.type() + "; rebuild the table with 'sluice bookmark rewind " + settings.name()
-                        + " --to beginning', or declare " + has.type());
+                        + " --to-start', or declare " + has.type());
             }
         }
     }

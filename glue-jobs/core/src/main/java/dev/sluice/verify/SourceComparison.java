@@ -158,7 +158,7 @@ final class SourceComparison {
                 .anyMatch(count -> count.kind() == Difference.Kind.EXTRA
                         && count.explanation().isEmpty())) {
             notes.add("an incremental read does not see rows that the source deletes: they stay in curated until the"
-                    + " table is rebuilt with 'sluice bookmark rewind " + settings.name() + " --to beginning'");
+                    + " table is rebuilt with 'sluice bookmark rewind " + settings.name() + " --to-start'");
         }
         return notes;
     }

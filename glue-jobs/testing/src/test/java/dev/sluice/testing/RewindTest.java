@@ -92,7 +92,7 @@ class RewindTest {
                 .isEqualTo(
                         "Cannot read table shop/rebuilt: its columns are not those of the settings. curated has column"
                                 + " id as bigint, the settings declare string; rebuild the table with 'sluice bookmark rewind"
-                                + " shop/rebuilt --to beginning', or declare bigint");
+                                + " shop/rebuilt --to-start', or declare bigint");
 
         BatchRecord entry = new Rewind(shop.lake).to(Shop.name("rebuilt"), Optional.empty(), Shop.runId());
         assertThat(entry.positionAfter()).isEmpty();
@@ -138,7 +138,7 @@ class RewindTest {
         assertRefused(
                 "whole",
                 new Position.Sequence(1),
-                "Cannot rewind table shop/whole to sequence 1: it has no bookmark. Use --to beginning to build it anew");
+                "Cannot rewind table shop/whole to sequence 1: it has no bookmark. Use --to-start to build it anew");
     }
 
     @Test
