@@ -10,22 +10,22 @@ import java.util.Map;
  * Glue's job of this process. Two of its methods have return types that AWS does not publish, so they are found by name
  * when the job runs.
  */
-final class GlueJob {
+public final class GlueJob {
 
     private GlueJob() {}
 
     /** Starts the job: Glue loads its bookmarks. */
-    static void init(String name, GlueContext context, Map<String, String> arguments) {
+    public static void init(String name, GlueContext context, Map<String, String> arguments) {
         Job.init(name, context, arguments);
     }
 
     /** The run's id as Glue knows it. */
-    static String runId() {
+    public static String runId() {
         return String.valueOf(call("runId"));
     }
 
     /** Saves Glue's bookmarks. */
-    static void commit() {
+    public static void commit() {
         call("commit");
     }
 

@@ -24,14 +24,14 @@ final class Lakes {
     }
 
     /** Refuses a lake on AWS to commands that need Spark beside its data: there, Glue jobs do their work. */
-    static Platform openForSpark(GlobalOptions options, String job) {
+    static LocalPlatform openForSpark(GlobalOptions options, String job) {
         if (options.settingsTable().isPresent()) {
             throw new SluiceException(
                     ErrorCode.REQUEST_INVALID,
                     "Cannot do this for a lake on AWS from here: it needs Spark beside the data. Start the Glue job "
                             + job + ", or leave --settings-table and SLUICE_SETTINGS_TABLE out for a local lake.");
         }
-        return open(options);
+        return openLocal(new Home(options.home()), options);
     }
 
     private static Platform openAws(GlobalOptions options, String settingsTable) {

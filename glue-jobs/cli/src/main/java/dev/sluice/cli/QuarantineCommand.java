@@ -128,6 +128,10 @@ final class QuarantineCommand extends SluiceCommand {
             footer = {"  sluice quarantine replay shop/orders", "  sluice quarantine replay shop/orders --batch 7"})
     static final class Replaying extends SluiceCommand {
 
+        /** No Glue job replays; a backfill brings the same rows by another way. */
+        private static final String READING_AGAIN =
+                "IngestJob with --backfill-from and --backfill-to, which reads the rows again from the source";
+
         @Parameters(paramLabel = "SOURCE/TABLE", description = "The table.")
         private String name;
 
@@ -137,7 +141,7 @@ final class QuarantineCommand extends SluiceCommand {
         @Override
         Answer answer() {
             TableName table = TableSelection.parse(name);
-            try (Platform platform = Lakes.openForSpark(options(), "IngestJob")) {
+            try (Platform platform = Lakes.openForSpark(options(), READING_AGAIN)) {
                 TableSelection.single(platform.settings(), name);
                 List<BatchRecord> replayed;
                 try (RunProgress progress =

@@ -4,6 +4,7 @@ import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.bookmark.Position;
 import dev.sluice.bookmark.Window;
+import dev.sluice.cli.lake.LocalPlatform;
 import dev.sluice.run.IngestRequest;
 import dev.sluice.run.JobBookmark;
 import dev.sluice.run.Platform;
@@ -35,9 +36,9 @@ import picocli.CommandLine.Parameters;
         })
 final class RunCommand extends SluiceCommand {
 
-    private static final String ENABLE = "job-bookmark-enable";
-    private static final String DISABLE = "job-bookmark-disable";
-    private static final String PAUSE = "job-bookmark-pause";
+    static final String ENABLE = "job-bookmark-enable";
+    static final String DISABLE = "job-bookmark-disable";
+    static final String PAUSE = "job-bookmark-pause";
 
     @Parameters(paramLabel = "SOURCE[/TABLE]", arity = "0..*", description = "Sources or tables; default all.")
     private List<String> names = new ArrayList<>();
@@ -80,7 +81,7 @@ final class RunCommand extends SluiceCommand {
         if (backfill() && !(bookmark instanceof JobBookmark.Enabled)) {
             throw usage("A backfill needs --job-bookmark-option " + ENABLE);
         }
-        try (Platform platform = Lakes.openForSpark(options(), "IngestJob")) {
+        try (LocalPlatform platform = Lakes.openForSpark(options(), "IngestJob")) {
             List<TableName> tables = TableSelection.resolve(platform.settings(), names);
             Optional<Window> window = backfill() ? Optional.of(window(platform, tables)) : Optional.empty();
             IngestRequest request = new IngestRequest(RunIds.next(platform.clock()), tables, bookmark, window);

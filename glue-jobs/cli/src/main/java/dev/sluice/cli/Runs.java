@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.cli.lake.LocalPlatform;
 import dev.sluice.run.Ingest;
 import dev.sluice.run.IngestRequest;
 import dev.sluice.run.LoadReport;
@@ -18,7 +19,7 @@ final class Runs {
     private Runs() {}
 
     /** Ingests, then loads what did not fail and has rows: an empty source leaves nothing to load. */
-    static RunResult ingestAndLoad(Platform platform, IngestRequest request, PrintWriter error) {
+    static RunResult ingestAndLoad(LocalPlatform platform, IngestRequest request, PrintWriter error) {
         RunReport ingested = ingest(platform, request, error);
         List<TableName> whole = ingested.tables().stream()
                 .filter(outcome -> outcome.status() != TableOutcome.Status.FAILED)
@@ -29,9 +30,10 @@ final class Runs {
         return new RunResult(Optional.of(ingested), Optional.of(load(platform, request.runId(), whole, error)));
     }
 
-    static RunReport ingest(Platform platform, IngestRequest request, PrintWriter error) {
+    /** Ingests, within a job of Glue where tables are read by its bookmarks. */
+    static RunReport ingest(LocalPlatform platform, IngestRequest request, PrintWriter error) {
         try (RunProgress progress = RunProgress.over("ingest", request.tables().size(), error)) {
-            return new Ingest(platform, progress).run(request);
+            return GlueRun.of(platform, request, () -> new Ingest(platform, progress).run(request));
         }
     }
 

@@ -93,7 +93,7 @@ public final class Rewind {
                     ErrorCode.REQUEST_INVALID,
                     "Cannot rewind table " + table
                             + ": Glue keeps its bookmark (extract.bookmark.engine). Reset it there with 'aws glue"
-                            + " reset-job-bookmark'");
+                            + " reset-job-bookmark'; on a local lake remove the home's glue-bookmarks folder");
         }
     }
 

@@ -60,6 +60,11 @@ public record Home(Path folder) {
         return folder.resolve("settings");
     }
 
+    /** What Glue's bookmarks know, one JSON file per job. */
+    public Path glueBookmarks() {
+        return folder.resolve("glue-bookmarks");
+    }
+
     public Path logs() {
         return folder.resolve("logs");
     }

@@ -21,6 +21,7 @@ final class LakeSpark {
                 .config("spark.sql.shuffle.partitions", "4")
                 .config("spark.default.parallelism", "4")
                 .config("spark.databricks.delta.snapshotPartitions", "2")
+                .config("spark.glue.local.bookmarks", home.glueBookmarks().toString())
                 .config("spark.local.dir", home.scratch().toString())
                 .config(
                         "spark.sql.warehouse.dir",

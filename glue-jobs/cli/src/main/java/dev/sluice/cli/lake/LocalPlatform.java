@@ -1,7 +1,10 @@
 package dev.sluice.cli.lake;
 
+import com.amazonaws.services.glue.GlueContext;
 import dev.sluice.aws.dynamodb.DynamoDbBookmarkStore;
 import dev.sluice.aws.dynamodb.DynamoDbSettingsStore;
+import dev.sluice.aws.glue.GlueBookmarkExtractor;
+import dev.sluice.aws.glue.GlueBookmarks;
 import dev.sluice.bookmark.BookmarkStore;
 import dev.sluice.bookmark.LeaseHolder;
 import dev.sluice.catalog.CatalogPublisher;
@@ -13,6 +16,7 @@ import dev.sluice.load.PostgresLoader;
 import dev.sluice.raw.LocalZoneFiles;
 import dev.sluice.raw.Zones;
 import dev.sluice.run.Platform;
+import dev.sluice.settings.BookmarkSettings;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
@@ -43,6 +47,7 @@ public final class LocalPlatform implements Platform {
 
     private final Home home;
     private final Clock clock = Clock.systemUTC();
+    private final GlueBookmarks glueBookmarks = new GlueBookmarks();
     private final LocalServers servers;
     private final Connections connections;
     private final String host = hostName();
@@ -50,6 +55,7 @@ public final class LocalPlatform implements Platform {
     private Optional<SettingsStore> settings = Optional.empty();
     private Optional<BookmarkStore> bookmarks = Optional.empty();
     private Optional<SparkSession> spark = Optional.empty();
+    private Optional<GlueContext> context = Optional.empty();
 
     /**
      * @param home the lake's folder; made where it is missing
@@ -64,6 +70,19 @@ public final class LocalPlatform implements Platform {
     /** The servers that this lake uses. */
     public LocalServers servers() {
         return servers;
+    }
+
+    /** A Glue context over {@link #spark}'s session, made at the first call. Its bookmarks lie in the home. */
+    public synchronized GlueContext glueContext() {
+        if (context.isEmpty()) {
+            context = Optional.of(new GlueContext(spark().sparkContext()));
+        }
+        return context.get();
+    }
+
+    /** What this platform's runs read by Glue's bookmarks. */
+    public GlueBookmarks glueBookmarks() {
+        return glueBookmarks;
     }
 
     @Override
@@ -115,8 +134,15 @@ public final class LocalPlatform implements Platform {
 
     @Override
     public Extractor extractor(SourceSettings source, TableSettings table) {
-        return switch (source.kind()) {
-            case POSTGRESQL -> new PostgresExtractor();
+        Extractor own =
+                switch (source.kind()) {
+                    case POSTGRESQL -> new PostgresExtractor();
+                };
+        BookmarkSettings.Engine engine =
+                table.extract().bookmark().map(BookmarkSettings::engine).orElse(BookmarkSettings.Engine.SLUICE);
+        return switch (engine) {
+            case SLUICE -> own;
+            case GLUE -> new GlueBookmarkExtractor(this::glueContext, own, glueBookmarks, clock);
         };
     }
 
