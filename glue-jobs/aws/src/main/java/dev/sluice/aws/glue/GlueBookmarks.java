@@ -25,9 +25,15 @@ public final class GlueBookmarks {
         read.add(table);
     }
 
-    /** What to do with Glue's state after the run of this report. */
+    /**
+     * What to do with Glue's state after the run of this report. A table that adopted a batch of another run counts as
+     * failed here: what was read for it is in no batch.
+     */
     public Decision decide(RunReport report) {
-        return report.failed().stream().map(TableOutcome::table).anyMatch(read::contains)
+        return report.tables().stream()
+                        .filter(outcome -> outcome.status() != TableOutcome.Status.INGESTED)
+                        .map(TableOutcome::table)
+                        .anyMatch(read::contains)
                 ? Decision.LEAVE
                 : Decision.COMMIT;
     }
