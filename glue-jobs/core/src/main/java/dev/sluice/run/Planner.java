@@ -63,6 +63,11 @@ public final class Planner {
             boolean reads = action != TablePlan.Action.IDLE && action != TablePlan.Action.WAIT;
             List<String> notes = new ArrayList<>(schema.notes());
             bound.heldBy().ifPresent(holder -> notes.add("the bookmark is held back by " + holder));
+            if (!schema.gained().isEmpty() && settings.extract().strategy() == Strategy.INCREMENTAL) {
+                notes.add("curated gains " + schema.gained()
+                        + ": where the source has values for it before the bookmark, a"
+                        + " keyed table is read from the start once, whatever the window says");
+            }
             if (action == TablePlan.Action.WAIT) {
                 state.hold().ifPresent(hold -> notes.add("held by " + hold.holder() + " until " + hold.expiresAt()));
             }
