@@ -102,8 +102,8 @@ class DriftTest {
         assertThat(batch.notes())
                 .containsExactly(
                         "column note is new in the source and was added as note string",
-                        "curated gains [note]; earlier rows keep NULL there until 'sluice bookmark rewind shop/log --to"
-                                + " beginning'");
+                        "curated gains [note]; earlier rows keep NULL there until 'sluice bookmark rewind shop/log"
+                                + " --to-start'");
         assertThat(shop.curated("log", "id", "name", "note")).containsExactly("1|a|∅", "2|b|old");
     }
 
