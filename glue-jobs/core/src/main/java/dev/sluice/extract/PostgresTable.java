@@ -57,10 +57,7 @@ public final class PostgresTable {
                     PostgresCatalog.describe(
                             connection, settings.name(), settings.extract().relation()));
         } catch (SQLException failure) {
-            String action = "describe table " + settings.name();
-            throw settings.extract().relation() instanceof Relation.Query
-                    ? SqlFailures.ofSettings(action, "extract.query", endpoint, failure)
-                    : SqlFailures.of(action, endpoint, failure);
+            throw SqlFailures.of("describe table " + settings.name(), endpoint, failure);
         }
     }
 

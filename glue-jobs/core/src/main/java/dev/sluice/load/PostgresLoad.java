@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -101,9 +100,6 @@ final class PostgresLoad {
             return attempt(connection);
         } catch (SQLException failure) {
             throw PostgresErrors.explained(undone(), failure);
-        } catch (CompletionException failure) {
-            throwIfDatabaseFailed(failure);
-            throw failure;
         }
     }
 
