@@ -2,6 +2,7 @@ package dev.sluice;
 
 import dev.sluice.settings.TableName;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 
 /** Told of each step of the protocol before it begins and after it is durable. An exception thrown here ends the table's run. */
 public interface StepListener {
@@ -21,7 +22,7 @@ public interface StepListener {
     /** The step has happened as a whole. */
     void after(TableName table, Step step);
 
-    /** Takes a step between the two calls. */
+    /** Takes a step between the two calls; wraps what is checked of the action's exceptions in a {@link CompletionException}. */
     default <T> T step(TableName table, Step step, Callable<T> action) {
         before(table, step);
         T result;
@@ -30,8 +31,8 @@ public interface StepListener {
         } catch (RuntimeException failure) {
             throw failure;
         } catch (Exception failure) {
-            throw new SluiceException(
-                    ErrorCode.FAILED, "Cannot " + step + " for table " + table + ": " + failure.getMessage(), failure);
+            // Spark throws checked exceptions that no signature declares. Their meaning is for the run to tell.
+            throw new CompletionException(failure);
         }
         after(table, step);
         return result;

@@ -52,6 +52,14 @@ public final class CuratedZone {
     /** A batch's commit: the version curated has now. */
     public record Commit(long version, List<Column> columns) {}
 
+    /**
+     * What a ledger has seen of a curated table.
+     *
+     * @param version the Delta version of the last batch
+     * @param batch that batch's number; 0 where it is not known
+     */
+    public record Known(long version, long batch) {}
+
     /** A curated table's root as Spark names it. */
     public String location(TableName table) {
         return files.uri(table.toString());
@@ -79,7 +87,7 @@ public final class CuratedZone {
      * @param projected the batch's rows as {@link Projection} made them; those that do not pass are left out, and of a full
      *     read they keep the row that curated has under their key
      * @param zone the source's time zone
-     * @param known the version the ledger has seen last; a table that lacks it is damaged
+     * @param known what the ledger has seen last; a table that lacks it is damaged
      */
     public Commit commit(
             SparkSession spark,
@@ -88,10 +96,10 @@ public final class CuratedZone {
             Dataset<Row> projected,
             Manifest manifest,
             ZoneId zone,
-            Optional<Long> known) {
+            Optional<Known> known) {
         String location = location(settings.name());
         boolean exists = DeltaTable.isDeltaTable(spark, location);
-        known.ifPresent(version -> requireVersion(spark, settings.name(), location, exists, version));
+        known.ifPresent(seen -> requireKnown(spark, settings.name(), location, exists, seen));
         if (exists) {
             requireSameLedger(spark, manifest, location);
         }
@@ -118,18 +126,23 @@ public final class CuratedZone {
         return new Commit(log.unsafeVolatileSnapshot().version(), CuratedColumns.of(type));
     }
 
-    private static void requireVersion(
-            SparkSession spark, TableName table, String location, boolean exists, long version) {
+    private static void requireKnown(
+            SparkSession spark, TableName table, String location, boolean exists, Known known) {
         long present = exists
                 ? DeltaLog.forTable(spark, location).unsafeVolatileSnapshot().version()
                 : -1;
-        if (present < version) {
+        // A commit that was emptied or cut off keeps its version and loses its batch.
+        if (present < known.version() || lastBatch(spark, table, location) < known.batch()) {
             throw new SluiceException(
                     ErrorCode.CURATED_CORRUPT,
-                    "Cannot add to curated table " + table + ": the ledger has seen its version " + version + ", "
-                            + (exists ? "it ends at " + present : "there is no Delta table at " + location)
-                            + ". Restore the folder from the bucket's versions, or build it anew with 'sluice bookmark"
-                            + " rewind " + table + " --to-start'");
+                    "Cannot add to curated table " + table + ": the ledger has seen its version "
+                            + known.version() + (known.batch() > 0 ? " with batch " + known.batch() : "") + ", "
+                            + (exists
+                                    ? "it ends at version " + present + " with batch "
+                                            + lastBatch(spark, table, location)
+                                    : "there is no Delta table at " + location)
+                            + ". Restore its folder from the bucket's versions, or move it away and build it anew with"
+                            + " 'sluice bookmark rewind " + table + " --to-start'");
         }
     }
 
@@ -138,11 +151,7 @@ public final class CuratedZone {
      * lost and begun anew beside an old curated table, passing over would lose the batch.
      */
     private static void requireSameLedger(SparkSession spark, Manifest manifest, String location) {
-        scala.Option<Object> seen = DeltaLog.forTable(spark, location)
-                .unsafeVolatileSnapshot()
-                .transactions()
-                .get(application(manifest.table()));
-        long last = seen.isDefined() ? (Long) seen.get() : 0;
+        long last = lastBatch(spark, manifest.table(), location);
         boolean foreign = last > manifest.batch()
                 || last == manifest.batch()
                         && DeltaTable.forPath(spark, location)
@@ -157,6 +166,14 @@ public final class CuratedZone {
                             + " of another ledger. Move that folder away, or restore the"
                             + " bookmark store it belongs to");
         }
+    }
+
+    private static long lastBatch(SparkSession spark, TableName table, String location) {
+        scala.Option<Object> seen = DeltaLog.forTable(spark, location)
+                .unsafeVolatileSnapshot()
+                .transactions()
+                .get(application(table));
+        return seen.isDefined() ? (Long) seen.get() : 0;
     }
 
     private static String application(TableName table) {

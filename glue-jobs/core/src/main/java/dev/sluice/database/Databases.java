@@ -104,7 +104,7 @@ public final class Databases {
             throw new SluiceException(
                     ErrorCode.SETTINGS_INVALID,
                     "Cannot open database: " + endpoint.display()
-                            + ". It is no PostgreSQL URL. Give connection.url the form jdbc:postgresql://host:port/database");
+                            + ". It is no PostgreSQL URL. Give connection.jdbc-url the form jdbc:postgresql://host:port/database");
         }
         return endpoint.url();
     }

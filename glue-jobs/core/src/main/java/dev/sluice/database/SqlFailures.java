@@ -9,6 +9,9 @@ import java.util.Optional;
 /** What a driver's errors mean, as {@link SluiceException}s that name the thing and a remedy and hold no secret. */
 public final class SqlFailures {
 
+    private static final String NOT_PERMITTED = "42501";
+    private static final String READ_ONLY_TRANSACTION = "25006";
+
     private SqlFailures() {}
 
     /**
@@ -31,6 +34,31 @@ public final class SqlFailures {
                 code, "Cannot " + action + ": " + firstLine(cause, endpoint) + ". " + remedy(code, cause), cause);
     }
 
+    /**
+     * The meaning of a failed statement that holds SQL of the settings: where the server refuses the statement itself,
+     * the message names the settings key.
+     *
+     * @param action what failed, as "read table shop/orders"
+     * @param key the key whose SQL the statement holds, as "extract.query"
+     */
+    public static SluiceException ofSettings(String action, String key, JdbcEndpoint endpoint, SQLException failure) {
+        String state = stateOf(failure);
+        boolean refused = state.startsWith("42")
+                || state.startsWith("22")
+                || state.startsWith("0A")
+                || state.equals(READ_ONLY_TRANSACTION);
+        if (!refused) {
+            return of(action, endpoint, failure);
+        }
+        ErrorCode code = codeOf(failure);
+        return new SluiceException(
+                code == ErrorCode.FAILED ? ErrorCode.SETTINGS_INVALID : code,
+                "Cannot " + action + ": the source refuses the SQL of " + key + ": " + firstLine(failure, endpoint)
+                        + ". "
+                        + (state.equals(NOT_PERMITTED) ? remedy(code, failure) : "Correct " + key),
+                failure);
+    }
+
     /** The meaning of a failure to connect. */
     static SluiceException connecting(JdbcEndpoint endpoint, SQLException failure) {
         String state = stateOf(failure);
@@ -46,7 +74,7 @@ public final class SqlFailures {
             return new SluiceException(
                     code,
                     "Cannot connect to database: " + endpoint.display()
-                            + ". It does not answer. Check connection.url, the network and that the server runs",
+                            + ". It does not answer. Check connection.jdbc-url, the network and that the server runs",
                     failure);
         }
         return new SluiceException(
@@ -85,7 +113,7 @@ public final class SqlFailures {
     }
 
     private static String remedy(ErrorCode code, SQLException cause) {
-        if (code == ErrorCode.RELATION_MISSING && stateOf(cause).equals("42501")) {
+        if (code == ErrorCode.RELATION_MISSING && stateOf(cause).equals(NOT_PERMITTED)) {
             return "Grant SELECT on it, and USAGE on its schema, to the role that reads";
         }
         if (code == ErrorCode.RELATION_MISSING) {
@@ -99,6 +127,9 @@ public final class SqlFailures {
         }
         if (code == ErrorCode.SOURCE_UNREACHABLE) {
             return "Run again once the database answers";
+        }
+        if (stateOf(cause).startsWith("22")) {
+            return "Check what extract.query and extract.filter compute against the source's rows";
         }
         return "SQLState " + stateOf(cause);
     }

@@ -140,7 +140,7 @@ final class PostgresCatalog {
                 throw new SluiceException(
                         ErrorCode.SETTINGS_INVALID,
                         "Cannot read table " + name + ": its query gives several columns one name: " + names
-                                + ". Name each column of extract.relation's query with AS");
+                                + ". Name each column of extract.query with AS");
             }
             StringBuilder columns = new StringBuilder("SELECT ");
             for (int i = 0; i < names.size(); i++) {

@@ -12,6 +12,7 @@ import dev.sluice.database.SqlFailures;
 import dev.sluice.extract.PostgresBookmark.NullRows;
 import dev.sluice.settings.BookmarkSettings;
 import dev.sluice.settings.CurateSettings;
+import dev.sluice.settings.Relation;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
 import java.sql.Connection;
@@ -263,8 +264,15 @@ final class PostgresExtraction implements Extraction {
         try {
             return action.call();
         } catch (SQLException failure) {
-            throw SqlFailures.of(
-                    "read table " + settings.name() + " (" + settings.extract().relation() + ")", endpoint, failure);
+            String reading =
+                    "read table " + settings.name() + " (" + settings.extract().relation() + ")";
+            // A query was accepted when the table was described, so what is refused later is the filter's.
+            if (settings.extract().filter().isPresent()) {
+                throw SqlFailures.ofSettings(reading, "extract.filter", endpoint, failure);
+            }
+            throw settings.extract().relation() instanceof Relation.Query
+                    ? SqlFailures.ofSettings(reading, "extract.query", endpoint, failure)
+                    : SqlFailures.of(reading, endpoint, failure);
         }
     }
 

@@ -57,7 +57,10 @@ public final class PostgresTable {
                     PostgresCatalog.describe(
                             connection, settings.name(), settings.extract().relation()));
         } catch (SQLException failure) {
-            throw SqlFailures.of("describe table " + settings.name(), endpoint, failure);
+            String action = "describe table " + settings.name();
+            throw settings.extract().relation() instanceof Relation.Query
+                    ? SqlFailures.ofSettings(action, "extract.query", endpoint, failure)
+                    : SqlFailures.of(action, endpoint, failure);
         }
     }
 

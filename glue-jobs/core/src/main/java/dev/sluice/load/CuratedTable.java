@@ -102,6 +102,10 @@ final class CuratedTable {
                     break;
                 }
                 var actions = ((scala.collection.Iterable<?>) commit._2()).iterator();
+                if (!actions.hasNext()) {
+                    // Every commit says at least who made it; an emptied one would pass for one without changes.
+                    throw new IllegalStateException("commit " + commit._1() + " of its log is empty");
+                }
                 while (actions.hasNext()) {
                     Object action = actions.next();
                     if (action instanceof AddCDCFile file) {

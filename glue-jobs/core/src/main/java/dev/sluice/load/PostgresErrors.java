@@ -31,7 +31,7 @@ final class PostgresErrors {
         if (SqlFailures.codeOf(failure) == ErrorCode.SOURCE_UNREACHABLE) {
             return new SluiceException(
                     ErrorCode.SOURCE_UNREACHABLE,
-                    said + "Check that the database runs and that the target's connection.url leads to it.",
+                    said + "Check that the database runs and that the target's connection.jdbc-url leads to it.",
                     failure);
         }
         if (state.equals("53100") || state.equals("58030")) {

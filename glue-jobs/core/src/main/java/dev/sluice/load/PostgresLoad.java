@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -100,6 +101,9 @@ final class PostgresLoad {
             return attempt(connection);
         } catch (SQLException failure) {
             throw PostgresErrors.explained(undone(), failure);
+        } catch (CompletionException failure) {
+            throwIfDatabaseFailed(failure);
+            throw failure;
         }
     }
 

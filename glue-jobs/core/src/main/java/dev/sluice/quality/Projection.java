@@ -14,6 +14,8 @@ import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
 import dev.sluice.extract.Snapshot;
 import dev.sluice.extract.SourceColumn;
 import dev.sluice.settings.ColumnSettings;
@@ -24,9 +26,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -45,6 +49,7 @@ public final class Projection {
     public static final String REASONS = "_sluice_reasons";
 
     private static final String CASTS = "_sluice_casts";
+    private static final String CHECKED = "_sluice_checked";
 
     private final List<ColumnSettings> columns;
     private final Map<String, SourceColumn> source;
@@ -77,12 +82,53 @@ public final class Projection {
                         .toArray(Column[]::new))
                 .as(RAW));
         for (ColumnSettings column : columns) {
+            column.expression().ifPresent(expression -> requireExpression(raw, column, expression));
             typed.add(value(column, broken).as(column.name()));
         }
         typed.add((broken.isEmpty() ? noReasons() : array_compact(array(broken.toArray(Column[]::new)))).as(CASTS));
         Dataset<Row> cast = raw.select(typed.toArray(Column[]::new));
+        curate.quality().forEach(rule -> requireCondition(cast, rule));
         Column rules = rules();
         return cast.withColumn(REASONS, concat(col(CASTS), rules)).drop(CASTS);
+    }
+
+    private static void requireExpression(Dataset<Row> raw, ColumnSettings column, String expression) {
+        requireSql(
+                "schema.columns[" + column.name() + "].expression",
+                expression,
+                () -> raw.withColumn(
+                        CHECKED, expr(expression).cast(column.type().ddl())));
+    }
+
+    private static void requireCondition(Dataset<Row> cast, CurateSettings.QualityRule rule) {
+        requireSql(
+                "curate.quality[" + rule.name() + "].condition",
+                rule.condition(),
+                () -> cast.withColumn(CHECKED, not(coalesce(expr(rule.condition()), lit(true)))));
+    }
+
+    /** Lets Spark analyse a piece of the settings' SQL by itself, so that what it refuses can be named. */
+    private static void requireSql(String key, String sql, Callable<Dataset<Row>> analysis) {
+        try {
+            analysis.call();
+        } catch (RuntimeException failure) {
+            throw failure instanceof SparkThrowable ? refused(key, sql, failure) : failure;
+        } catch (Exception failure) {
+            // Spark's AnalysisException is a checked one that no signature declares.
+            throw refused(key, sql, failure);
+        }
+    }
+
+    private static SluiceException refused(String key, String sql, Exception failure) {
+        String said = String.valueOf(failure.getMessage())
+                .lines()
+                .filter(line -> !line.isBlank())
+                .findFirst()
+                .orElse("");
+        return new SluiceException(
+                ErrorCode.SETTINGS_INVALID,
+                "Cannot evaluate " + key + ": " + sql + ". Spark says: " + said.strip() + ". Correct " + key,
+                failure);
     }
 
     private Column value(ColumnSettings column, List<Column> broken) {

@@ -145,6 +145,8 @@ final class ManifestFormat {
                 throw corrupt(path, "its content does not match its checksum", null);
             }
             return parse(content);
+        } catch (JsonProcessingException failure) {
+            throw corrupt(path, "it is no JSON: " + failure.getOriginalMessage(), failure);
         } catch (IOException | IllegalArgumentException | java.time.DateTimeException failure) {
             throw corrupt(path, failure.getMessage(), failure);
         }
@@ -240,7 +242,7 @@ final class ManifestFormat {
         }
     }
 
-    private static SluiceException corrupt(String path, String cause, Exception failure) {
+    static SluiceException corrupt(String path, String cause, Exception failure) {
         return new SluiceException(
                 ErrorCode.RAW_CORRUPT,
                 "Cannot read manifest " + path + ": " + cause

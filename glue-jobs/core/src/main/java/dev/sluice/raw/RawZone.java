@@ -25,7 +25,14 @@ public final class RawZone {
     /** The manifest of a batch; throws {@code RAW_CORRUPT} where it is damaged. */
     public Optional<Manifest> findManifest(TableName table, long batch) {
         String path = manifestPath(table, batch);
-        return files.read(path).map(bytes -> ManifestFormat.read(path, bytes));
+        Optional<Manifest> manifest = files.read(path).map(bytes -> ManifestFormat.read(path, bytes));
+        manifest.ifPresent(found -> {
+            if (!found.table().equals(table) || found.batch() != batch) {
+                throw ManifestFormat.corrupt(
+                        path, "it is that of batch " + found.batch() + " of table " + found.table(), null);
+            }
+        });
+        return manifest;
     }
 
     /** The folder of an attempt as Spark names it; removed first if an earlier try under the same lease left it. */

@@ -85,7 +85,7 @@ final class BatchCommit {
                         projected,
                         manifest,
                         source.timeZone(),
-                        manifest.rebuild() == Manifest.Rebuild.EVERYTHING ? Optional.empty() : state.curatedVersion()));
+                        manifest.rebuild() == Manifest.Rebuild.EVERYTHING ? Optional.empty() : known(state)));
         steps.step(settings.name(), Step.PUBLISH_CATALOG, () -> platform.catalog()
                 .publish(new CatalogPublisher.CuratedTable(
                         settings.name(),
@@ -154,7 +154,11 @@ final class BatchCommit {
         StructType schema = RawSchema.of(manifest.columns());
         return files.isEmpty()
                 ? spark.createDataFrame(List.of(), schema)
-                : spark.read().schema(schema).parquet(files.toArray(String[]::new));
+                : spark.read()
+                        .schema(schema)
+                        // Parquet writes a checksum with each page; it is looked at only when asked for.
+                        .option("parquet.page.verify-checksum.enabled", "true")
+                        .parquet(files.toArray(String[]::new));
     }
 
     private Rejected quarantine(Dataset<Row> projected, Manifest manifest, Lease lease) {
@@ -168,6 +172,16 @@ final class BatchCommit {
                 ? Optional.empty()
                 : Optional.of(quarantine.write(projected, settings.name(), manifest.batch(), lease.fence()));
         return new Rejected(rows, folder);
+    }
+
+    /** What the ledger has seen of curated; a rewind is a batch of the ledger that curated never had. */
+    private Optional<CuratedZone.Known> known(TableState state) {
+        long batch = platform.bookmarks()
+                .findBatch(settings.name(), state.lastBatch())
+                .filter(last -> last.curatedVersion().isPresent())
+                .map(BatchRecord::batch)
+                .orElse(0L);
+        return state.curatedVersion().map(version -> new CuratedZone.Known(version, batch));
     }
 
     private BatchRecord record(Lease lease, Manifest manifest, Rejected rejected, CuratedZone.Commit commit) {

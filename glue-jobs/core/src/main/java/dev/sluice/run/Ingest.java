@@ -67,13 +67,8 @@ public final class Ingest {
             listener.started(name);
             TableSettings settings =
                     platform.settings().findTable(name).orElseThrow(() -> missing("table", name.toString()));
-            TableRun.Result result = new TableRun(
-                            platform,
-                            request,
-                            source.orElseThrow(() -> missing("source", name.source())),
-                            settings,
-                            listener)
-                    .run();
+            TableRun.Result result =
+                    new TableRun(platform, request, source.orElseThrow(() -> noSource(name)), settings, listener).run();
             return ended(new TableOutcome(
                     name,
                     result.status(),
@@ -81,7 +76,7 @@ public final class Ingest {
                     result.notes(),
                     Duration.between(began, platform.clock().instant()),
                     Optional.empty()));
-        } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError failure) {
+        } catch (Exception | Error failure) {
             return ended(failed(request, name, began, failure));
         }
     }
@@ -90,7 +85,9 @@ public final class Ingest {
         Instant now = platform.clock().instant();
         Failure failure = Failures.of(table, thrown, request.runId(), now);
         List<String> notes = new ArrayList<>();
-        if (failure.code() != ErrorCode.LEASE_HELD && failure.code() != ErrorCode.LEASE_LOST) {
+        boolean other = failure.code() == ErrorCode.LEASE_HELD || failure.code() == ErrorCode.LEASE_LOST;
+        // A table that is not registered gets no place in the ledger.
+        if (!other && failure.code() != ErrorCode.SETTINGS_MISSING) {
             try {
                 platform.bookmarks().recordFailure(table, failure);
             } catch (RuntimeException unrecorded) {
@@ -111,6 +108,13 @@ public final class Ingest {
     private TableOutcome ended(TableOutcome outcome) {
         listener.ended(outcome);
         return outcome;
+    }
+
+    private static SluiceException noSource(TableName table) {
+        return new SluiceException(
+                ErrorCode.SETTINGS_MISSING,
+                "Cannot run table " + table + ": no source " + table.source()
+                        + " is registered. Register it with 'sluice register'");
     }
 
     static SluiceException missing(String what, String name) {

@@ -10,14 +10,14 @@ import java.util.Optional;
  * What an ingest run is asked to do.
  *
  * @param runId the run's id, unique among runs
- * @param tables the tables, each once
+ * @param tables the tables; one that is named twice runs once
  * @param bookmark what to do with bookmarks
  * @param backfill a range to read again instead; needs bookmarks enabled, and leaves them as they are
  */
 public record IngestRequest(String runId, List<TableName> tables, JobBookmark bookmark, Optional<Window> backfill) {
     public IngestRequest {
         Objects.requireNonNull(runId, "runId");
-        tables = List.copyOf(tables);
+        tables = tables.stream().distinct().toList();
         Objects.requireNonNull(bookmark, "bookmark");
         Objects.requireNonNull(backfill, "backfill");
     }

@@ -42,7 +42,7 @@ public final class LoadRun {
     public LoadReport run(String runId, List<TableName> tables) {
         Instant startedAt = platform.clock().instant();
         List<Callable<List<LoadReport.TargetOutcome>>> tasks = new ArrayList<>();
-        tables.stream().sorted().forEach(table -> tasks.add(() -> loadTable(runId, table)));
+        tables.stream().sorted().distinct().forEach(table -> tasks.add(() -> loadTable(runId, table)));
         List<LoadReport.TargetOutcome> outcomes =
                 SideBySide.run(tasks, AT_ONCE).stream().flatMap(List::stream).toList();
         return new LoadReport(runId, startedAt, platform.clock().instant(), outcomes);
@@ -74,7 +74,7 @@ public final class LoadRun {
                     Optional.of(outcome),
                     Duration.between(began, platform.clock().instant()),
                     Optional.empty());
-        } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError failure) {
+        } catch (Exception | Error failure) {
             return failed(runId, settings.name(), load, began, failure);
         }
     }
@@ -82,7 +82,10 @@ public final class LoadRun {
     private LoadOutcome load(String runId, TableSettings settings, LoadSettings load, TableState state) {
         SourceSettings target = platform.settings()
                 .findSource(load.target())
-                .orElseThrow(() -> Ingest.missing("source", load.target()));
+                .orElseThrow(() -> new SluiceException(
+                        ErrorCode.SETTINGS_MISSING,
+                        "Cannot load table " + settings.name() + " to " + label(load) + ": no source " + load.target()
+                                + " is registered. Register it with 'sluice register', or correct loads[].target"));
         long version = state.curatedVersion()
                 .orElseThrow(() -> new SluiceException(
                         ErrorCode.REQUEST_INVALID,

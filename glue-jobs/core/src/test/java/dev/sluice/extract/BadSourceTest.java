@@ -49,7 +49,7 @@ class BadSourceTest {
                 "jdbc:postgresql://localhost:1/shop?password=hunter2", Optional.of("reader"), Optional.of("s3cret"));
         opening(TestSource.table("orders").build(), nowhere)
                 .hasMessage("Cannot connect to database: jdbc:postgresql://localhost:1/shop. It does not answer."
-                        + " Check connection.url, the network and that the server runs")
+                        + " Check connection.jdbc-url, the network and that the server runs")
                 .satisfies(failure -> hasCode(failure, ErrorCode.SOURCE_UNREACHABLE));
     }
 
@@ -59,7 +59,7 @@ class BadSourceTest {
                         TestSource.table("orders").build(),
                         new JdbcEndpoint("jdbc:mysql://localhost/shop?p=1", Optional.empty(), Optional.empty()))
                 .hasMessage("Cannot open database: jdbc:mysql://localhost/shop. It is no PostgreSQL URL."
-                        + " Give connection.url the form jdbc:postgresql://host:port/database");
+                        + " Give connection.jdbc-url the form jdbc:postgresql://host:port/database");
     }
 
     @Test
@@ -71,7 +71,7 @@ class BadSourceTest {
                                 Optional.empty(),
                                 Optional.empty()))
                 .hasMessage("Cannot open database: jdbc:postgresql://localhost:port/shop. It is no PostgreSQL URL."
-                        + " Give connection.url the form jdbc:postgresql://host:port/database")
+                        + " Give connection.jdbc-url the form jdbc:postgresql://host:port/database")
                 .hasNoCause();
     }
 
@@ -100,8 +100,8 @@ class BadSourceTest {
                         + " Check extract.relation; names are spelled as the catalog spells them")
                 .satisfies(failure -> hasCode(failure, ErrorCode.RELATION_MISSING));
         opening(TestSource.table("q").query("SELECT * FROM parcels").build(), source.endpoint())
-                .hasMessage("Cannot describe table shop/q: relation \"parcels\" does not exist."
-                        + " Check the relation in the table's settings")
+                .hasMessage("Cannot describe table shop/q: the source refuses the SQL of extract.query: relation"
+                        + " \"parcels\" does not exist. Correct extract.query")
                 .satisfies(failure -> hasCode(failure, ErrorCode.RELATION_MISSING));
     }
 

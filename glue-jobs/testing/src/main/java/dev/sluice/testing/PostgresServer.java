@@ -64,6 +64,11 @@ public final class PostgresServer {
             }
         }
 
+        /** The first value of a query's first row, as text. */
+        public String ask(String sql) {
+            return RowsOf.query(this, sql).get(0);
+        }
+
         /** Runs statements, separated by semicolons, in one transaction. */
         public void execute(String sql) {
             try (Connection connection = connect();
