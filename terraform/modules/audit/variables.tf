@@ -28,8 +28,34 @@ variable "kms_key_arn" {
   }
 }
 
-variable "permissions_boundary_arn" {
-  description = "ARN of the policy that bounds every role made here; null for none. The seed demands one."
-  type        = string
-  default     = null
+variable "bucket_arns" {
+  description = "Buckets whose every change of an object is recorded."
+  type        = list(string)
+}
+
+variable "table_arns" {
+  description = "DynamoDB tables whose every change of an item is recorded."
+  type        = list(string)
+}
+
+variable "retention_days" {
+  description = "Days for which the record is kept; after ninety it is in Glacier."
+  type        = number
+  default     = 400
+
+  validation {
+    condition     = var.retention_days >= 180
+    error_message = "retention_days is at least 180: Glacier bills ninety days beyond the ninety before it."
+  }
+}
+
+variable "force_destroy" {
+  description = "Whether the bucket goes with what is in it; for environments that are thrown away."
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = !var.force_destroy || var.environment != "prod"
+    error_message = "In prod the record of changes is not thrown away."
+  }
 }

@@ -33,3 +33,64 @@ variable "permissions_boundary_arn" {
   type        = string
   default     = null
 }
+
+variable "resource_arns" {
+  description = "What is backed up: RDS instances and DynamoDB tables."
+  type        = list(string)
+}
+
+variable "topic_arn" {
+  description = "SNS topic that hears of a backup or restore that failed."
+  type        = string
+}
+
+variable "time_zone" {
+  description = "Time zone of the schedules."
+  type        = string
+  default     = "UTC"
+}
+
+variable "daily_retention_days" {
+  description = "Days for which a day's backup is kept."
+  type        = number
+  default     = 35
+}
+
+variable "monthly_retention_days" {
+  description = "Days for which a month's first backup is kept."
+  type        = number
+  default     = 365
+
+  validation {
+    condition     = var.monthly_retention_days >= var.daily_retention_days
+    error_message = "monthly_retention_days is daily_retention_days or more."
+  }
+}
+
+variable "minimum_retention_days" {
+  description = "Days before which the vault's lock lets nobody delete a backup, but those allowed to lift the lock; null for no lock."
+  type        = number
+  default     = 7
+}
+
+variable "select_resources" {
+  description = "Whether the plan is given its resources. False leaves vault and plan alone, for an emulator that knows no selection."
+  type        = bool
+  default     = true
+
+  validation {
+    condition     = var.select_resources || var.environment != "prod"
+    error_message = "In prod the plan backs something up."
+  }
+}
+
+variable "force_destroy" {
+  description = "Whether the vault goes with its backups; for environments that are thrown away."
+  type        = bool
+  default     = false
+
+  validation {
+    condition     = !var.force_destroy || var.environment != "prod"
+    error_message = "In prod backups are not thrown away."
+  }
+}

@@ -33,3 +33,95 @@ variable "permissions_boundary_arn" {
   type        = string
   default     = null
 }
+
+variable "subnet_ids" {
+  description = "Private subnets of the tasks; only handed through, so that a state machine finds them in one place."
+  type        = list(string)
+
+  validation {
+    condition     = length(var.subnet_ids) > 0
+    error_message = "Name at least one private subnet."
+  }
+}
+
+variable "security_group_ids" {
+  description = "Security groups of the tasks; handed through likewise."
+  type        = list(string)
+}
+
+variable "image_tag" {
+  description = "Tag of the image: the content hash under which the build pushed it, so that a run in progress keeps its own."
+  type        = string
+
+  validation {
+    condition     = var.image_tag != "latest" && length(var.image_tag) > 0
+    error_message = "image_tag is a content hash, never latest: a tag that moves changes runs in progress."
+  }
+}
+
+variable "cpu" {
+  description = "CPU units of a task: 1024 is one."
+  type        = number
+  default     = 1024
+
+  validation {
+    condition     = contains([512, 1024, 2048, 4096, 8192, 16384], var.cpu)
+    error_message = "cpu is 512, 1024, 2048, 4096, 8192 or 16384."
+  }
+}
+
+variable "memory" {
+  description = "Memory of a task in MiB."
+  type        = number
+  default     = 4096
+}
+
+variable "arguments" {
+  description = "Arguments that every run gets, without dashes: settings-table, bookmarks-table, runs-table, raw, curated, quarantine, environment. Run arguments are the task's command."
+  type        = map(string)
+
+  validation {
+    condition     = alltrue([for value in values(var.arguments) : !can(regex("\\s", value))])
+    error_message = "An argument holds no white space: the container splits them there."
+  }
+}
+
+variable "bucket_arns" {
+  description = "Buckets of the zones that the task reads and writes, by zone."
+  type        = map(string)
+}
+
+variable "table_arns" {
+  description = "DynamoDB tables that the task reads and writes: settings, bookmarks, runs."
+  type        = list(string)
+}
+
+variable "secret_arns" {
+  description = "Secrets with the passwords of sources and targets."
+  type        = list(string)
+  default     = []
+}
+
+variable "connection_names" {
+  description = "Glue connections that the settings name."
+  type        = list(string)
+  default     = []
+}
+
+variable "database_names" {
+  description = "Catalog databases in which the task registers tables."
+  type        = list(string)
+  default     = []
+}
+
+variable "log_retention_days" {
+  description = "Days for which logs are kept."
+  type        = number
+  default     = 90
+}
+
+variable "repository_force_delete" {
+  description = "Whether the repository goes with its images; for environments that are thrown away."
+  type        = bool
+  default     = false
+}

@@ -28,8 +28,54 @@ variable "kms_key_arn" {
   }
 }
 
-variable "permissions_boundary_arn" {
-  description = "ARN of the policy that bounds every role made here; null for none. The seed demands one."
+variable "results_bucket" {
+  description = "Name of the bucket for query results."
   type        = string
-  default     = null
+}
+
+variable "results_bucket_arn" {
+  description = "Its ARN."
+  type        = string
+}
+
+variable "results_prefix" {
+  description = "Prefix of results in it."
+  type        = string
+  default     = "athena"
+}
+
+variable "curated_bucket_arn" {
+  description = "ARN of the curated zone's bucket: all that analysts read."
+  type        = string
+}
+
+variable "database" {
+  description = "Catalog database that analysts query."
+  type        = string
+}
+
+variable "bytes_scanned_limit" {
+  description = "Bytes after which a query is cancelled. Athena bills by the byte."
+  type        = number
+  default     = 107374182400
+
+  validation {
+    condition     = var.bytes_scanned_limit >= 10485760
+    error_message = "bytes_scanned_limit is at least 10485760 bytes, Athena's own minimum."
+  }
+}
+
+variable "named_queries" {
+  description = "Queries to offer, by name: SQL files of the project, views for finance and BI."
+  type = map(object({
+    description = string
+    sql         = string
+  }))
+  default = {}
+}
+
+variable "force_destroy" {
+  description = "Whether the workgroup goes with its history; for environments that are thrown away."
+  type        = bool
+  default     = false
 }

@@ -33,3 +33,68 @@ variable "permissions_boundary_arn" {
   type        = string
   default     = null
 }
+
+variable "subnet_ids" {
+  description = "Private subnets in three availability zones, as Redshift Serverless demands in most regions."
+  type        = list(string)
+
+  validation {
+    condition     = length(var.subnet_ids) >= 2
+    error_message = "Redshift Serverless wants subnets in several availability zones: three in most regions."
+  }
+}
+
+variable "security_group_ids" {
+  description = "Security groups of the warehouse."
+  type        = list(string)
+}
+
+variable "curated_bucket_arn" {
+  description = "ARN of the curated zone's bucket."
+  type        = string
+}
+
+variable "catalog_database" {
+  description = "Catalog database behind the external schema."
+  type        = string
+}
+
+variable "database" {
+  description = "Database in the warehouse."
+  type        = string
+  default     = "analytics"
+}
+
+variable "external_schema" {
+  description = "Name under which the warehouse sees the curated zone."
+  type        = string
+  default     = "curated"
+
+  validation {
+    condition     = can(regex("^[a-z_][a-z0-9_]*$", var.external_schema))
+    error_message = "external_schema is a plain lower-case identifier."
+  }
+}
+
+variable "base_capacity" {
+  description = "Redshift processing units that a query begins with."
+  type        = number
+  default     = 8
+}
+
+variable "max_capacity" {
+  description = "The most processing units that it may take."
+  type        = number
+  default     = 16
+
+  validation {
+    condition     = var.max_capacity >= var.base_capacity
+    error_message = "max_capacity is base_capacity or more."
+  }
+}
+
+variable "monthly_rpu_hours" {
+  description = "Processing-unit hours a month after which the warehouse stops taking queries."
+  type        = number
+  default     = 200
+}

@@ -1,0 +1,49 @@
+output "cluster_arn" {
+  description = "ARN of the ECS cluster."
+  value       = aws_ecs_cluster.this.arn
+}
+
+output "task_definition_arn" {
+  description = "ARN of the task definition's current revision; what a state machine runs."
+  value       = aws_ecs_task_definition.this.arn
+}
+
+output "task_definition_family" {
+  description = "Family of the task definition."
+  value       = aws_ecs_task_definition.this.family
+}
+
+output "container_name" {
+  description = "Name of the container, for overrides of its command: [ingest|load|verify, --source, NAME, --run-id, ID]."
+  value       = local.container_name
+}
+
+output "subnet_ids" {
+  description = "Subnets to run tasks in."
+  value       = var.subnet_ids
+}
+
+output "security_group_ids" {
+  description = "Security groups to run tasks with."
+  value       = var.security_group_ids
+}
+
+output "repository_url" {
+  description = "Where the build pushes the image."
+  value       = aws_ecr_repository.this.repository_url
+}
+
+output "task_role_arn" {
+  description = "Role of the job; a state machine that runs tasks must be allowed to pass it."
+  value       = aws_iam_role.task.arn
+}
+
+output "execution_role_arn" {
+  description = "Role that starts the task; likewise."
+  value       = aws_iam_role.execution.arn
+}
+
+output "log_group_name" {
+  description = "Log group of the tasks."
+  value       = aws_cloudwatch_log_group.this.name
+}
