@@ -1,5 +1,6 @@
 package dev.sluice.aws.s3;
 
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.UUID;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -18,7 +19,7 @@ final class ConditionalPut {
     private static final String TOKEN = "sluice-token";
     private static final int EXISTS = 412;
     private static final int CONFLICT = 409;
-    private static final int CONFLICT_ATTEMPTS = 5;
+    private static final int ATTEMPTS = 5;
 
     private ConditionalPut() {}
 
@@ -45,19 +46,24 @@ final class ConditionalPut {
                 if (refused.statusCode() == EXISTS) {
                     return isOwn(client, object, token) ? Outcome.CREATED : Outcome.EXISTED;
                 }
-                if (refused.statusCode() != CONFLICT || attempt >= CONFLICT_ATTEMPTS) {
+                if (refused.statusCode() != CONFLICT || attempt >= ATTEMPTS) {
                     throw refused;
                 }
-            } catch (SdkClientException unanswered) {
-                if (!wasCreated(client, object, token, unanswered)) {
+            } catch (SdkClientException | UncheckedIOException unanswered) {
+                // A server that hangs up before the body has been sent comes as the latter, which the SDK does not
+                // retry.
+                if (wasCreated(client, object, token, unanswered)) {
+                    return Outcome.CREATED;
+                }
+                // The token makes a second try safe: should the first arrive after all, it is told apart.
+                if (attempt >= ATTEMPTS) {
                     throw unanswered;
                 }
-                return Outcome.CREATED;
             }
         }
     }
 
-    private static boolean wasCreated(S3Client client, S3Object object, String token, SdkException unanswered) {
+    private static boolean wasCreated(S3Client client, S3Object object, String token, RuntimeException unanswered) {
         try {
             return isOwn(client, object, token);
         } catch (SdkException second) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
+import dev.sluice.aws.net.HangingUpProxy;
 import dev.sluice.aws.net.LossyProxy;
 import dev.sluice.raw.ZoneFiles;
 import dev.sluice.raw.ZoneFiles.Created;
@@ -76,6 +77,18 @@ class S3ZoneFilesTest {
             assertThat(race(16, number -> files.createIfAbsent(path, text("same for all"))))
                     .filteredOn(Created.CREATED::equals)
                     .hasSize(1);
+        }
+    }
+
+    @Test
+    void aServerThatHangsUpBeforeTheBodyIsAskedAgain() throws Exception {
+        try (HangingUpProxy proxy = HangingUpProxy.start(server.endpoint(), 2);
+                S3Client interrupted = LocalS3.client(proxy.endpoint())) {
+            ZoneFiles throughProxy = new S3ZoneFiles(interrupted, files.root());
+            assertThat(throughProxy.createIfAbsent("hung-up", text("content"))).isEqualTo(Created.CREATED);
+            assertThat(proxy.left()).isZero();
+            assertThat(files.read("hung-up"))
+                    .hasValueSatisfying(content -> assertThat(content).isEqualTo(text("content")));
         }
     }
 
