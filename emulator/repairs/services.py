@@ -1,0 +1,83 @@
+"""Repairs of other services: what stops an apply, or leaves a plan with changes after it."""
+import datetime
+import json
+import random
+import re
+import string
+
+from moto.athena import models as athena
+from moto.cloudtrail import models as cloudtrail
+from moto.dms import models as dms
+from moto.iam.access_control import IAMPolicy
+from moto.rds import models as rds
+from moto.s3 import models as s3
+
+_TIMESTAMP = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+
+
+def find_trails_by_arn():
+    """The provider starts and stops a trail by its ARN; moto knows names only."""
+    for operation in ("start_logging", "stop_logging"):
+        by_name = getattr(cloudtrail.CloudTrailBackend, operation)
+        setattr(
+            cloudtrail.CloudTrailBackend,
+            operation,
+            lambda self, name, *more, by_name=by_name: by_name(self, name.rsplit("/", 1)[-1], *more),
+        )
+
+
+def list_tags_of_untagged_workgroups():
+    """Athena's tags are looked up where none were ever set, and moto fails."""
+    athena.AthenaBackend.list_tags_for_resource = lambda self, arn: self.tagger.list_tags_for_resource(arn)
+
+
+def give_each_database_its_own_id():
+    """All RDS instances have one resource id, which the provider takes for the instance itself."""
+    create = rds.DBInstance.__init__
+
+    def __init__(self, *given, **named):
+        create(self, *given, **named)
+        self.dbi_resource_id = "db-" + "".join(random.choices(string.ascii_uppercase + string.digits, k=26))
+
+    rds.DBInstance.__init__ = __init__
+
+
+def write_timestamps_of_dms_as_numbers():
+    """JSON timestamps of DMS are texts, at which the provider's client fails."""
+    for model in (dms.FakeReplicationTask, dms.FakeReplicationInstance):
+        model.to_dict = lambda self, to_dict=model.to_dict: _numbers(to_dict(self))
+
+
+def _numbers(value):
+    if isinstance(value, dict):
+        return {key: _numbers(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_numbers(inner) for inner in value]
+    if isinstance(value, str) and _TIMESTAMP.match(value):
+        moment = datetime.datetime.fromisoformat(value.replace("Z", "+00:00"))
+        return moment.replace(tzinfo=datetime.timezone.utc).timestamp()
+    return value
+
+
+def read_bucket_policies_without_conditions():
+    """Conditions are not evaluated, so that a policy which denies what is not TLS denies every call."""
+
+    def get_permission(self, action, resource):
+        if self.policy is None:
+            return get_permission_of_all(self, action, resource)
+        policy = json.loads(self.policy)
+        statements = policy["Statement"] if isinstance(policy["Statement"], list) else [policy["Statement"]]
+        plain = [statement for statement in statements if "Condition" not in statement]
+        return IAMPolicy(json.dumps({**policy, "Statement": plain})).is_action_permitted(action, resource)
+
+    get_permission_of_all = s3.FakeBucket.get_permission
+    s3.FakeBucket.get_permission = get_permission
+
+
+REPAIRS = [
+    find_trails_by_arn,
+    list_tags_of_untagged_workgroups,
+    give_each_database_its_own_id,
+    write_timestamps_of_dms_as_numbers,
+    read_bucket_policies_without_conditions,
+]
