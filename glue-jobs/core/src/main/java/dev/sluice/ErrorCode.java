@@ -36,6 +36,8 @@ public enum ErrorCode {
     STORAGE_FULL(Retry.LATER),
     /** A commit was sent and its outcome is not known; the next run finds out. */
     OUTCOME_UNKNOWN(Retry.LATER),
+    /** A verification found rows that differ and nothing that explains it. */
+    DIFFERENCE_FOUND(Retry.NEVER),
     /** The request contradicts the table's state or settings. */
     REQUEST_INVALID(Retry.NEVER),
     /** A statement or job failed for a reason of its own. */

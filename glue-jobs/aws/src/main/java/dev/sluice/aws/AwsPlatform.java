@@ -37,7 +37,6 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.glue.GlueClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
-import software.amazon.awssdk.services.sns.SnsClient;
 
 /**
  * A lake on AWS: settings and bookmarks in DynamoDB, zones on S3, credentials in Secrets Manager or Glue connections, the
@@ -56,7 +55,6 @@ public final class AwsPlatform implements Platform {
     private final S3Client s3;
     private final GlueClient glue;
     private final SecretsManagerClient secretsManager;
-    private final SnsClient sns;
     private final Zones zones;
     private Optional<GlueContext> context = Optional.empty();
 
@@ -79,7 +77,6 @@ public final class AwsPlatform implements Platform {
         this.s3 = S3Client.builder().httpClient(http).build();
         this.glue = GlueClient.builder().httpClient(http).build();
         this.secretsManager = SecretsManagerClient.builder().httpClient(http).build();
-        this.sns = SnsClient.builder().httpClient(http).build();
         this.zones = new Zones(
                 new S3ZoneFiles(s3, names.rawZone()),
                 new S3ZoneFiles(s3, names.curatedZone()),
@@ -97,11 +94,6 @@ public final class AwsPlatform implements Platform {
     /** What this platform's runs read by Glue's bookmarks. */
     public GlueBookmarks glueBookmarks() {
         return glueBookmarks;
-    }
-
-    /** Notifications to a topic. */
-    public SnsNotifications notifications(String topicArn) {
-        return new SnsNotifications(sns, topicArn);
     }
 
     @Override
@@ -183,7 +175,6 @@ public final class AwsPlatform implements Platform {
         s3.close();
         glue.close();
         secretsManager.close();
-        sns.close();
         http.close();
     }
 

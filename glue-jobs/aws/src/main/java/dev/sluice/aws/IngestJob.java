@@ -1,40 +1,54 @@
 package dev.sluice.aws;
 
-import dev.sluice.ErrorCode;
-import dev.sluice.SluiceException;
-import dev.sluice.aws.SnsNotifications.FailureSummary;
+import dev.sluice.aws.JobRunner.Done;
+import dev.sluice.aws.cloudwatch.RunMeasurements;
 import dev.sluice.aws.glue.GlueBookmarks.Decision;
+import dev.sluice.aws.result.JobFailure;
+import dev.sluice.aws.result.JobKind;
+import dev.sluice.aws.result.JobOutcome;
+import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.run.Ingest;
 import dev.sluice.run.IngestRequest;
 import dev.sluice.run.RunReport;
+import dev.sluice.run.TableOutcome;
 
 /** The Glue job that brings tables from their sources to raw and curated. */
 public final class IngestJob {
 
     private IngestJob() {}
 
-    /**
-     * Runs the tables the arguments name. Ends by an exception where one failed, after all others have had their turn and
-     * the topic, if there is one, has been told.
-     */
+    /** Runs the tables the arguments name. Ends by an exception where one failed, after all others have had their turn. */
     public static void main(String[] arguments) {
-        JobArguments given = JobArguments.parse(arguments);
-        try (AwsPlatform platform = new AwsPlatform(given.names())) {
-            GlueJob.init(given.jobName(), platform.glueContext(), given.all());
-            IngestRequest request = new IngestRequest(
-                    GlueJob.runId(), given.tables(platform.settings()), given.bookmark(), given.backfill());
-            RunReport report = new Ingest(platform, new LoggingListener()).run(request);
-            if (platform.glueBookmarks().decide(report) == Decision.COMMIT) {
-                GlueJob.commit();
-            }
-            given.topicArn().ifPresent(topic -> platform.notifications(topic).publish(report));
-            if (!report.failed().isEmpty()) {
-                throw new SluiceException(
-                        ErrorCode.FAILED,
-                        "Cannot ingest " + report.failed().size() + " of "
-                                + report.tables().size() + " tables:\n"
-                                + String.join("\n", FailureSummary.lines(report)));
-            }
+        JobRunner.run(JobKind.INGEST, arguments, IngestJob::run);
+    }
+
+    private static Done run(JobArguments given, AwsPlatform platform, String runId) {
+        IngestRequest request =
+                new IngestRequest(runId, given.tables(platform.settings()), given.bookmark(), given.backfill());
+        RunReport report = new Ingest(platform, new LoggingListener()).run(request);
+        if (platform.glueBookmarks().decide(report) == Decision.COMMIT) {
+            GlueJob.commit();
         }
+        return new Done(outcome(report), () -> new RunMeasurements(platform.bookmarks()).of(report));
+    }
+
+    private static JobOutcome outcome(RunReport report) {
+        return new JobOutcome(
+                report.tables().size(),
+                (int) report.tables().stream()
+                        .filter(table -> table.status() == TableOutcome.Status.IDLE)
+                        .count(),
+                report.tables().stream()
+                        .flatMap(table -> table.batch().stream())
+                        .mapToLong(BatchRecord::rows)
+                        .sum(),
+                report.tables().stream()
+                        .flatMap(table -> table.batch().stream())
+                        .mapToLong(BatchRecord::quarantined)
+                        .sum(),
+                report.failed().stream()
+                        .map(table -> JobFailure.of(
+                                table.table().toString(), table.failure().orElseThrow()))
+                        .toList());
     }
 }

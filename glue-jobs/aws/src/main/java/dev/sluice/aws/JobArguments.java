@@ -19,7 +19,8 @@ import scala.collection.JavaConverters;
 /**
  * A job's arguments. Required: {@code --JOB_NAME} (Glue gives it), {@code --settings-table}, {@code --bookmarks-table},
  * {@code --raw}, {@code --curated}, {@code --quarantine}, and {@code --source} or {@code --tables}. The names of tables are
- * given with or without their source, with commas between; none means all tables of the source.
+ * given with or without their source, with commas between; none means all tables of the source. Where the job reports to
+ * is in {@link ReportArguments}.
  */
 final class JobArguments {
 
@@ -31,7 +32,6 @@ final class JobArguments {
     private static final String QUARANTINE = "quarantine";
     private static final String SOURCE = "source";
     private static final String TABLES = "tables";
-    private static final String TOPIC_ARN = "topic-arn";
     private static final String BACKFILL_FROM = "backfill-from";
     private static final String BACKFILL_TO = "backfill-to";
     private static final String BOOKMARK_OPTION = "job-bookmark-option";
@@ -40,7 +40,7 @@ final class JobArguments {
 
     private static final List<String> REQUIRED =
             List.of(JOB_NAME, SETTINGS_TABLE, BOOKMARKS_TABLE, RAW, CURATED, QUARANTINE);
-    private static final List<String> OPTIONAL = List.of(SOURCE, TABLES, TOPIC_ARN, BACKFILL_FROM, BACKFILL_TO);
+    private static final List<String> OPTIONAL = List.of(SOURCE, TABLES, BACKFILL_FROM, BACKFILL_TO);
 
     private final Map<String, String> values;
 
@@ -48,13 +48,21 @@ final class JobArguments {
         this.values = Map.copyOf(values);
     }
 
-    /** Reads the arguments as Glue passes them; Glue's parser refuses names that are missing. */
+    /** Reads the arguments as Glue passes them; throws {@code REQUEST_INVALID} where Glue's parser refuses them. */
     static JobArguments parse(String[] arguments) {
         List<String> names = new ArrayList<>(REQUIRED);
         OPTIONAL.stream().filter(name -> isGiven(arguments, name)).forEach(names::add);
-        return new JobArguments(JavaConverters.mapAsJavaMapConverter(
-                        GlueArgParser.getResolvedOptions(arguments, names.toArray(new String[0])))
-                .asJava());
+        try {
+            return new JobArguments(JavaConverters.mapAsJavaMapConverter(
+                            GlueArgParser.getResolvedOptions(arguments, names.toArray(new String[0])))
+                    .asJava());
+        } catch (RuntimeException refused) {
+            throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Cannot use the job's arguments: " + refused.getMessage()
+                            + ". Correct the job's default arguments or those of this run.",
+                    refused);
+        }
     }
 
     String jobName() {
@@ -73,10 +81,6 @@ final class JobArguments {
                 values.get(RAW),
                 values.get(CURATED),
                 values.get(QUARANTINE));
-    }
-
-    Optional<String> topicArn() {
-        return find(TOPIC_ARN);
     }
 
     /** The tables to work on, each once; those of a source are looked up where none is named. */
@@ -155,7 +159,15 @@ final class JobArguments {
 
     private static TableName table(String name, Optional<String> source) {
         if (name.contains("/")) {
-            return TableName.parse(name);
+            try {
+                return TableName.parse(name);
+            } catch (IllegalArgumentException unreadable) {
+                throw new SluiceException(
+                        ErrorCode.REQUEST_INVALID,
+                        "Cannot use --" + TABLES + ": " + name + ". Write a table as source/table, or as its own name"
+                                + " beside --" + SOURCE + ".",
+                        unreadable);
+            }
         }
         return new TableName(
                 source.orElseThrow(() -> new SluiceException(

@@ -1,10 +1,15 @@
 package dev.sluice.aws;
 
-import dev.sluice.ErrorCode;
-import dev.sluice.SluiceException;
-import dev.sluice.aws.SnsNotifications.FailureSummary;
+import dev.sluice.aws.JobRunner.Done;
+import dev.sluice.aws.cloudwatch.RunMeasurements;
+import dev.sluice.aws.result.JobFailure;
+import dev.sluice.aws.result.JobKind;
+import dev.sluice.aws.result.JobOutcome;
+import dev.sluice.load.LoadOutcome;
 import dev.sluice.run.LoadReport;
+import dev.sluice.run.LoadReport.TargetOutcome;
 import dev.sluice.run.LoadRun;
+import java.util.List;
 
 /** The Glue job that loads curated tables into their targets. */
 public final class LoadJob {
@@ -13,20 +18,36 @@ public final class LoadJob {
 
     /** Loads the targets of the tables the arguments name; ends by an exception where one failed. */
     public static void main(String[] arguments) {
-        JobArguments given = JobArguments.parse(arguments);
-        try (AwsPlatform platform = new AwsPlatform(given.names())) {
-            GlueJob.init(given.jobName(), platform.glueContext(), given.all());
-            LoadReport report = new LoadRun(platform, new LoggingListener())
-                    .run(GlueJob.runId(), given.tables(platform.settings()));
-            GlueJob.commit();
-            given.topicArn().ifPresent(topic -> platform.notifications(topic).publish(report));
-            if (!report.failed().isEmpty()) {
-                throw new SluiceException(
-                        ErrorCode.FAILED,
-                        "Cannot load " + report.failed().size() + " of "
-                                + report.targets().size() + " targets:\n"
-                                + String.join("\n", FailureSummary.lines(report)));
-            }
-        }
+        JobRunner.run(JobKind.LOAD, arguments, LoadJob::run);
+    }
+
+    private static Done run(JobArguments given, AwsPlatform platform, String runId) {
+        LoadReport report = new LoadRun(platform, new LoggingListener()).run(runId, given.tables(platform.settings()));
+        GlueJob.commit();
+        return new Done(outcome(report), () -> new RunMeasurements(platform.bookmarks()).of(report));
+    }
+
+    private static JobOutcome outcome(LoadReport report) {
+        List<LoadOutcome> loads = report.targets().stream()
+                .flatMap(target -> target.outcome().stream())
+                .toList();
+        return new JobOutcome(
+                report.targets().size(),
+                (int) loads.stream()
+                        .filter(load -> load.how() == LoadOutcome.How.NOTHING)
+                        .count(),
+                loads.stream()
+                        .mapToLong(load -> load.upserted() + load.deleted())
+                        .sum(),
+                0,
+                report.failed().stream()
+                        .map(target ->
+                                JobFailure.of(name(target), target.failure().orElseThrow()))
+                        .toList());
+    }
+
+    private static String name(TargetOutcome target) {
+        return target.table() + " to " + target.load().target() + ":"
+                + target.load().schema() + "." + target.load().table();
     }
 }

@@ -2,15 +2,12 @@ package dev.sluice.aws;
 
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
-import dev.sluice.bookmark.Failure;
-import dev.sluice.run.LoadReport;
-import dev.sluice.run.RunReport;
-import java.util.List;
+import dev.sluice.aws.result.JobResult;
 import java.util.Objects;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sns.SnsClient;
 
-/** Tells a topic which tables of a run failed and why: one message for a run, none where all went well. */
+/** Tells a topic what of a job failed and why: one message for a job, none where all went well. */
 public final class SnsNotifications {
 
     private static final int MAX_SUBJECT = 100;
@@ -26,26 +23,18 @@ public final class SnsNotifications {
         this.topicArn = Objects.requireNonNull(topicArn, "topicArn");
     }
 
-    /** Publishes an ingest run's failures. */
-    public void publish(RunReport report) {
-        publish("ingest run " + report.runId(), FailureSummary.lines(report));
-    }
-
-    /** Publishes a load run's failures. */
-    public void publish(LoadReport report) {
-        publish("load run " + report.runId(), FailureSummary.lines(report));
-    }
-
-    private void publish(String run, List<String> failures) {
-        if (failures.isEmpty()) {
+    /** Publishes a job's failures. */
+    public void publish(JobResult result) {
+        if (result.succeeded()) {
             return;
         }
-        String subject = "Sluice: " + failures.size() + " failed in " + run;
-        String message = String.join("\n\n", failures);
+        String run = result.job().entry() + " run " + result.run();
+        int failed = result.outcome().failed();
+        String subject = failed == 0 ? "Sluice: failed: " + run : "Sluice: " + failed + " failed in " + run;
         try {
             client.publish(request -> request.topicArn(topicArn)
                     .subject(cut(subject.replaceAll("[^ -~]", "?"), MAX_SUBJECT))
-                    .message(cut(message, MAX_MESSAGE)));
+                    .message(cut(result.text(), MAX_MESSAGE)));
         } catch (SdkException failure) {
             throw new SluiceException(
                     ErrorCode.FAILED,
@@ -56,34 +45,5 @@ public final class SnsNotifications {
 
     private static String cut(String text, int length) {
         return text.length() <= length ? text : text.substring(0, length);
-    }
-
-    /** A run's failures in words. */
-    static final class FailureSummary {
-
-        private FailureSummary() {}
-
-        /** One text for each failed table. */
-        static List<String> lines(RunReport report) {
-            return report.failed().stream()
-                    .map(outcome ->
-                            line(outcome.table().toString(), outcome.failure().orElseThrow()))
-                    .toList();
-        }
-
-        /** One text for each failed target. */
-        static List<String> lines(LoadReport report) {
-            return report.failed().stream()
-                    .map(target -> line(
-                            target.table() + " to " + target.load().target() + ":"
-                                    + target.load().schema() + "."
-                                    + target.load().table(),
-                            target.failure().orElseThrow()))
-                    .toList();
-        }
-
-        private static String line(String what, Failure failure) {
-            return what + ": " + failure.code() + ": " + failure.message();
-        }
     }
 }

@@ -6,18 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.aws.glue.GlueCatalog;
+import dev.sluice.aws.result.JobFailure;
+import dev.sluice.aws.result.JobKind;
+import dev.sluice.aws.result.JobOutcome;
+import dev.sluice.aws.result.JobResult;
 import dev.sluice.bookmark.Column;
-import dev.sluice.bookmark.Failure;
 import dev.sluice.catalog.CatalogPublisher.CuratedTable;
 import dev.sluice.database.JdbcEndpoint;
-import dev.sluice.run.RunReport;
-import dev.sluice.run.TableOutcome;
 import dev.sluice.settings.ColumnType;
 import dev.sluice.settings.ConnectionSettings;
 import dev.sluice.settings.SourceKind;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableName;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -171,14 +171,17 @@ class AwsClientsTest {
     @Test
     void aRunsFailuresAreToldOnceAndASuccessIsNot() {
         SnsNotifications notifications = new SnsNotifications(sns, "arn:aws:sns:eu-central-1:1:sluice");
-        notifications.publish(report(Optional.empty()));
+        notifications.publish(result(List.of()));
         assertThat(aws.messages()).isEmpty();
 
-        notifications.publish(report(Optional.of(
-                new Failure(ErrorCode.SOURCE_UNREACHABLE, "Cannot connect: größe", "run-1", Instant.EPOCH))));
+        notifications.publish(result(List.of(
+                new JobFailure("web-shop/order-lines", ErrorCode.SOURCE_UNREACHABLE, "Cannot connect: größe"))));
+        notifications.publish(result(List.of(new JobFailure("*", ErrorCode.REQUEST_INVALID, "Cannot use --tables."))));
         assertThat(aws.messages())
-                .containsExactly("Sluice: 1 failed in ingest run run-1\n"
-                        + "web-shop/order-lines: SOURCE_UNREACHABLE: Cannot connect: größe");
+                .containsExactly(
+                        "Sluice: 1 failed in ingest run run-1\nCannot ingest 1 of 2 tables:\n"
+                                + "web-shop/order-lines: SOURCE_UNREACHABLE: Cannot connect: größe",
+                        "Sluice: failed: ingest run run-1\nREQUEST_INVALID: Cannot use --tables.");
     }
 
     private JdbcEndpoint resolve(ConnectionSettings connection) {
@@ -190,18 +193,9 @@ class AwsClientsTest {
         return new CuratedTable(ORDERS, "s3a://lake/curated/web-shop/order-lines", List.of(columns), List.of());
     }
 
-    private static RunReport report(Optional<Failure> failure) {
-        return new RunReport(
-                "run-1",
-                Instant.EPOCH,
-                Instant.EPOCH,
-                List.of(new TableOutcome(
-                        ORDERS,
-                        failure.isPresent() ? TableOutcome.Status.FAILED : TableOutcome.Status.IDLE,
-                        Optional.empty(),
-                        List.of(),
-                        Duration.ZERO,
-                        failure)));
+    private static JobResult result(List<JobFailure> failures) {
+        return new JobResult(
+                "run-1", JobKind.INGEST, "jr_1", Instant.EPOCH, Instant.EPOCH, new JobOutcome(2, 0, 0, 0, failures));
     }
 
     private <B extends AwsClientBuilder<B, ?>> B reach(B builder) {

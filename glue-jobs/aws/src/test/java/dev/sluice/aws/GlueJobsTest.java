@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.aws.dynamodb.DynamoDbBookmarkStore;
+import dev.sluice.aws.dynamodb.DynamoDbRuns;
 import dev.sluice.aws.dynamodb.DynamoDbSettingsStore;
 import dev.sluice.aws.dynamodb.LocalDynamoDb;
 import dev.sluice.aws.s3.LocalS3;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** The jobs as Glue starts them, by their arguments, against DynamoDB Local, an S3 server and PostgreSQL. */
@@ -43,6 +46,7 @@ class GlueJobsTest {
     private static final String SUFFIX = UUID.randomUUID().toString().substring(0, 8);
     private static final String SETTINGS = "settings-" + SUFFIX;
     private static final String BOOKMARKS = "bookmarks-" + SUFFIX;
+    private static final String RUNS = "runs-" + SUFFIX;
     private static final TableName ORDERS = new TableName("shop", "orders");
 
     @TempDir
@@ -67,6 +71,7 @@ class GlueJobsTest {
         bookmarks = new DynamoDbBookmarkStore(
                 dynamoDb, BOOKMARKS, Clock.systemUTC(), Duration.ofSeconds(30), holder -> false);
         bookmarks.createTableIfAbsent();
+        new DynamoDbRuns(dynamoDb, RUNS).createTableIfAbsent();
         System.setProperty("aws.region", "eu-central-1");
         System.setProperty("aws.accessKeyId", "local");
         System.setProperty("aws.secretAccessKey", "local");
@@ -89,6 +94,7 @@ class GlueJobsTest {
     static void stopAll() {
         dynamoDb.deleteTable(request -> request.tableName(SETTINGS));
         dynamoDb.deleteTable(request -> request.tableName(BOOKMARKS));
+        dynamoDb.deleteTable(request -> request.tableName(RUNS));
         dynamoDb.close();
         aws.close();
         s3.close();
@@ -125,7 +131,21 @@ class GlueJobsTest {
                         .build(),
                 Existing.REFUSE);
 
-        IngestJob.main(arguments("--source", "shop", "--job-bookmark-option", "job-bookmark-enable"));
+        IngestJob.main(arguments(
+                "--source",
+                "shop",
+                "--job-bookmark-option",
+                "job-bookmark-enable",
+                "--run-id",
+                "execution-1",
+                "--JOB_RUN_ID",
+                "jr_1"));
+        assertThat(result("execution-1", "ingest"))
+                .containsEntry("state", AttributeValue.fromS("SUCCEEDED"))
+                .containsEntry("error", AttributeValue.fromS("NONE"))
+                .containsEntry("tables", AttributeValue.fromN("2"))
+                .containsEntry("rows", AttributeValue.fromN("110"))
+                .containsEntry("job-run-id", AttributeValue.fromS("jr_1"));
         assertThat(bookmarks.load(ORDERS).lastBatch()).isEqualTo(1);
         assertThat(bookmarks.findBatch(ORDERS, 1).orElseThrow().rows()).isEqualTo(100);
         assertThat(bookmarks
@@ -147,8 +167,18 @@ class GlueJobsTest {
                         "--topic-arn",
                         "arn:aws:sns:eu-central-1:1:sluice",
                         "--job-bookmark-option",
-                        "job-bookmark-enable")))
-                .withMessageStartingWith("Cannot ingest 1 of 3 tables:\nshop/absent: RELATION_MISSING: ");
+                        "job-bookmark-enable",
+                        "--run-id",
+                        "execution-2")))
+                .withMessageStartingWith("Cannot ingest 1 of 3 tables:\nshop/absent: RELATION_MISSING: ")
+                .matches(failure -> failure.code() == ErrorCode.RELATION_MISSING);
+        assertThat(result("execution-2", "ingest"))
+                .containsEntry("state", AttributeValue.fromS("FAILED"))
+                .containsEntry("error", AttributeValue.fromS("RELATION_MISSING"))
+                .containsEntry("retryable", AttributeValue.fromBool(false))
+                .containsEntry("tables", AttributeValue.fromN("3"))
+                .containsEntry("failed", AttributeValue.fromN("1"))
+                .containsEntry("rows", AttributeValue.fromN("2"));
         assertThat(aws.messages()).singleElement().asString().startsWith("Sluice: 1 failed in ingest run ");
         assertThat(bookmarks.load(ORDERS).lastBatch()).isEqualTo(2);
         assertThat(bookmarks
@@ -157,7 +187,11 @@ class GlueJobsTest {
                         .rows())
                 .isEqualTo(1);
 
-        LoadJob.main(arguments("--tables", "shop/orders"));
+        LoadJob.main(arguments("--tables", "shop/orders", "--run-id", "execution-2"));
+        assertThat(result("execution-2", "load"))
+                .containsEntry("state", AttributeValue.fromS("SUCCEEDED"))
+                .containsEntry("tables", AttributeValue.fromN("1"))
+                .containsEntry("rows", AttributeValue.fromN("100"));
         try (Connection connection = warehouse.connect();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT count(*), max(amount) FROM public.orders")) {
@@ -168,8 +202,12 @@ class GlueJobsTest {
         VerifyJob.main(arguments("--tables", "shop/orders"));
         warehouse.execute("UPDATE public.orders SET amount = 0 WHERE id = 3");
         assertThatExceptionOfType(SluiceException.class)
-                .isThrownBy(() -> VerifyJob.main(arguments("--tables", "shop/orders")))
-                .withMessageStartingWith("Cannot verify all of 1 tables:\nshop/orders: 1 keys differ between ");
+                .isThrownBy(() -> VerifyJob.main(arguments("--tables", "shop/orders", "--run-id", "execution-3")))
+                .withMessageStartingWith(
+                        "Cannot verify 1 of 1 tables:\nshop/orders: DIFFERENCE_FOUND: 1 keys differ between ");
+        assertThat(result("execution-3", "verify"))
+                .containsEntry("error", AttributeValue.fromS("DIFFERENCE_FOUND"))
+                .containsEntry("retryable", AttributeValue.fromBool(false));
     }
 
     @Test
@@ -196,6 +234,62 @@ class GlueJobsTest {
                 .withMessageStartingWith("Cannot pause bookmarks: --job-bookmark-from is not given.");
     }
 
+    @Test
+    void aJobThatDiesBeforeAnyTableLeavesItsResult() {
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> IngestJob.main(new String[] {"--runs-table", RUNS, "--run-id=bare"}))
+                .withMessageStartingWith("Cannot use the job's arguments: ");
+        assertThat(result("bare", "ingest"))
+                .containsEntry("state", AttributeValue.fromS("FAILED"))
+                .containsEntry("error", AttributeValue.fromS("REQUEST_INVALID"))
+                .containsEntry("retryable", AttributeValue.fromBool(false))
+                .containsEntry("job-run-id", AttributeValue.fromS("unknown"));
+
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> LoadJob.main(arguments(
+                        "--settings-table",
+                        "nowhere",
+                        "--source",
+                        "shop",
+                        "--run-id",
+                        "blind",
+                        "--JOB_RUN_ID",
+                        "jr_9")))
+                .withMessageContaining("There is no DynamoDB table nowhere");
+        assertThat(result("blind", "load"))
+                .containsEntry("error", AttributeValue.fromS("REQUEST_INVALID"))
+                .containsEntry("job-run-id", AttributeValue.fromS("jr_9"));
+
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> VerifyJob.main(arguments("--tables", "shop/", "--JOB_RUN_ID", "jr_8")))
+                .withMessageStartingWith("Cannot use --tables: shop/. Write a table as source/table");
+        assertThat(result("jr_8", "verify")).containsEntry("error", AttributeValue.fromS("REQUEST_INVALID"));
+    }
+
+    @Test
+    void aResultThatCannotBeWrittenIsLoudAndHidesNoFailure() {
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> LoadJob.main(arguments("--tables", "shop/", "--runs-table", "nowhere")))
+                .withMessageStartingWith("Cannot use --tables: shop/.")
+                .satisfies(first -> assertThat(first.getSuppressed())
+                        .singleElement()
+                        .asString()
+                        .contains("Cannot write item: ", "There is no DynamoDB table nowhere"));
+
+        settings.register(Items.table("quiet/lines").columns("id bigint").build(), Existing.REFUSE);
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> LoadJob.main(arguments("--source", "quiet", "--runs-table", "nowhere")))
+                .withMessageStartingWith("Cannot write item: ")
+                .withMessageContaining("There is no DynamoDB table nowhere");
+    }
+
+    private static Map<String, AttributeValue> result(String run, String entry) {
+        return dynamoDb.getItem(request -> request.tableName(RUNS)
+                        .consistentRead(true)
+                        .key(Map.of("run", AttributeValue.fromS(run), "entry", AttributeValue.fromS(entry))))
+                .item();
+    }
+
     private static void register(String name, PostgresServer.Database database) {
         aws.secret(
                 name,
@@ -220,6 +314,8 @@ class GlueJobsTest {
                 SETTINGS,
                 "--bookmarks-table",
                 BOOKMARKS,
+                "--runs-table",
+                RUNS,
                 "--raw",
                 "s3a://" + BUCKET + "/raw",
                 "--curated",

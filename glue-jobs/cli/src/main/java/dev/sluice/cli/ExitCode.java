@@ -64,6 +64,7 @@ public enum ExitCode {
                     CURATED_CORRUPT,
                     TARGET_MISMATCH,
                     OUTCOME_UNKNOWN,
+                    DIFFERENCE_FOUND,
                     FAILED -> FAILED;
         };
     }

@@ -98,18 +98,13 @@ final class StatusCommand extends SluiceCommand {
             Optional<LoadRecord> last = loads.stream()
                     .filter(record -> record.target().equals(target))
                     .findFirst();
-            targets.add(new Age(target, last.flatMap(record -> age(record, state, now)), limits.database()));
+            targets.add(new Age(
+                    target,
+                    last.flatMap(record -> record.completeAsOf(state)).map(point -> Duration.between(point, now)),
+                    limits.database()));
         }));
         return new Line(
                 table, state, platform.bookmarks().history(table, 1).stream().findFirst(), lake, targets, loads);
-    }
-
-    /** A target at curated's latest version is as old as the lake, however long ago it was loaded. */
-    private static Optional<Duration> age(LoadRecord load, TableState state, Instant now) {
-        boolean latest = state.curatedVersion()
-                .filter(version -> version == load.curatedVersion())
-                .isPresent();
-        return (latest ? state.readPoint() : load.readPoint()).map(point -> Duration.between(point, now));
     }
 
     private static Map<String, Object> document(Line line) {

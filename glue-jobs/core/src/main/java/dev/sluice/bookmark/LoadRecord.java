@@ -33,4 +33,15 @@ public record LoadRecord(
         Objects.requireNonNull(loadedAt, "loadedAt");
         Objects.requireNonNull(runId, "runId");
     }
+
+    /**
+     * The source's time as of which the target is complete: where it has curated's latest version that of curated, however
+     * long ago it was loaded.
+     */
+    public Optional<Instant> completeAsOf(TableState curated) {
+        boolean latest = curated.curatedVersion()
+                .filter(version -> version == curatedVersion)
+                .isPresent();
+        return latest ? curated.readPoint() : readPoint;
+    }
 }

@@ -1,0 +1,26 @@
+package dev.sluice.aws.result;
+
+import java.util.Locale;
+
+/** The jobs, as the range key of their results and as people call them. */
+public enum JobKind {
+    INGEST("tables"),
+    LOAD("targets"),
+    VERIFY("tables");
+
+    private final String counted;
+
+    JobKind(String counted) {
+        this.counted = counted;
+    }
+
+    /** The result's range key: {@code ingest}, {@code load} or {@code verify}. */
+    public String entry() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What the job counts. */
+    String counted() {
+        return counted;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.sluice.aws.result;
+
+import dev.sluice.ErrorCode;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What a job did.
+ *
+ * @param tables how many tables had their turn; of a load, targets
+ * @param idle how many of these had nothing new
+ * @param rows rows ingested, upserted and deleted, or compared
+ * @param quarantined rows of these in quarantine
+ * @param failures one for each table that failed, or one for the whole job; empty where all went well
+ */
+public record JobOutcome(int tables, int idle, long rows, long quarantined, List<JobFailure> failures) {
+
+    public JobOutcome {
+        failures = List.copyOf(failures);
+    }
+
+    /** The outcome of a job that ended before any table had its turn. */
+    public static JobOutcome ofWholeJob(Throwable thrown) {
+        return new JobOutcome(0, 0, 0, 0, List.of(JobFailure.ofWholeJob(thrown)));
+    }
+
+    /** How many tables failed; 0 where the whole job did. */
+    public int failed() {
+        return (int) failures.stream()
+                .filter(failure -> !failure.table().equals(JobFailure.WHOLE_JOB))
+                .count();
+    }
+
+    /** The code that all failures share, else {@code FAILED}; meaningless where there is none. */
+    public ErrorCode error() {
+        Set<ErrorCode> codes = failures.stream().map(JobFailure::code).collect(Collectors.toSet());
+        return codes.size() == 1 ? codes.iterator().next() : ErrorCode.FAILED;
+    }
+
+    /** Whether the same job may do better later with nothing changed by a person: where one of its failures is so. */
+    public boolean retryable() {
+        return failures.stream().anyMatch(failure -> failure.code().retryable());
+    }
+}
