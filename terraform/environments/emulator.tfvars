@@ -1,0 +1,3 @@
+# What the emulator cannot hold, switched off with the reason. Applied after dev.tfvars:
+#   terraform apply -var-file=environments/dev.tfvars -var-file=environments/emulator.tfvars -var jar_key=...
+# Each of these is proved by `terraform test` instead.

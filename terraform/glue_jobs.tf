@@ -1,0 +1,56 @@
+# The Glue jobs of every source. All run the same jar by different main classes.
+
+# Glue compiles a script for every job. The jobs' classes are in the jar; this one only has to compile.
+resource "aws_s3_object" "placeholder" {
+  bucket       = module.zones.bucket_names["scripts"]
+  key          = "scripts/Placeholder.scala"
+  content      = "object Placeholder { def main(arguments: Array[String]): Unit = {} }\n"
+  content_type = "text/plain"
+}
+
+module "jobs" {
+  source   = "./modules/jobs"
+  for_each = var.sources
+
+  name                     = local.name
+  environment              = var.environment
+  kms_key_arn              = module.zones.kms_key_arn
+  permissions_boundary_arn = var.permissions_boundary_arn
+  source_name              = each.key
+  jar_uri                  = "s3://${module.zones.bucket_names["scripts"]}/${var.jar_key}"
+  script_uri               = "s3://${module.zones.bucket_names["scripts"]}/${aws_s3_object.placeholder.key}"
+  bucket_names             = module.zones.bucket_names
+  bucket_arns              = module.zones.bucket_arns
+  table_names              = module.settings_store.table_names
+  table_arns               = module.settings_store.table_arns
+  workers                  = each.value.workers == null ? var.workers : each.value.workers
+  timeout_minutes          = coalesce(each.value.timeout_minutes, var.timeout_minutes)
+  connections              = [for connection in each.value.connections : try(aws_glue_connection.this[connection].name, connection)]
+  crawlers                 = each.value.crawlers
+  log_retention_days       = var.log_retention_days
+
+  # A secret's ARN ends in six characters that Secrets Manager chooses.
+  secret_arns = [
+    for secret in distinct(concat(each.value.secrets, [for connection in each.value.connections : var.glue_connections[connection].secret if contains(keys(var.glue_connections), connection)])) :
+    "arn:${local.partition}:secretsmanager:${local.region}:${local.account_id}:secret:${secret}-??????"
+  ]
+}
+
+resource "aws_glue_connection" "this" {
+  for_each = var.glue_connections
+
+  name            = each.key
+  connection_type = "JDBC"
+
+  connection_properties = {
+    JDBC_CONNECTION_URL = each.value.jdbc_url
+    JDBC_ENFORCE_SSL    = "true"
+    SECRET_ID           = each.value.secret
+  }
+
+  physical_connection_requirements {
+    subnet_id              = each.value.subnet_id
+    security_group_id_list = each.value.security_group_ids
+    availability_zone      = each.value.availability_zone
+  }
+}

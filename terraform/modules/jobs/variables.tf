@@ -1,0 +1,161 @@
+variable "name" {
+  description = "What every name begins with, for example sluice-dev."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,18}[a-z0-9]$", var.name))
+    error_message = "The name is 3 to 20 lower-case letters, digits and hyphens: buckets and roles begin with it, whose names are short."
+  }
+}
+
+variable "environment" {
+  description = "Environment: dev, staging or prod, or a name of one's own."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,20}$", var.environment))
+    error_message = "The environment is 1 to 21 lower-case letters, digits and hyphens."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the key that encrypts what this module stores."
+  type        = string
+}
+
+variable "permissions_boundary_arn" {
+  description = "ARN of the permissions boundary of every role; null for none."
+  type        = string
+  default     = null
+}
+
+variable "source_name" {
+  description = "Source whose tables the jobs bring: each source has its own, for Glue's bookmarks allow one run of a job at a time."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9_-]{0,27}$", var.source_name))
+    error_message = "A source's name is 1 to 28 lower-case letters, digits, hyphens and underscores: roles are named after it."
+  }
+}
+
+variable "glue_version" {
+  description = "Glue's version. The jar is built for 5.1: Spark 3.5.6, Scala 2.12, Java 17."
+  type        = string
+  default     = "5.1"
+
+  validation {
+    condition     = startswith(var.glue_version, "5.")
+    error_message = "The jar is built for Scala 2.12: Glue 5. Glue 6 is Scala 2.13."
+  }
+}
+
+variable "jar_uri" {
+  description = "Where the job jar is, s3://bucket/jars/CONTENT-HASH/sluice-glue-jobs.jar. A new jar has a new address, so that a run in progress keeps its own."
+  type        = string
+
+  validation {
+    condition     = can(regex("^s3://[^/]+/.+\\.jar$", var.jar_uri))
+    error_message = "The jar's address is s3://bucket/key.jar."
+  }
+}
+
+variable "script_uri" {
+  description = "Where the placeholder script is, s3://bucket/key.scala. Glue compiles it and runs the main class of the jar."
+  type        = string
+}
+
+variable "bucket_names" {
+  description = "Buckets of the zones: raw, curated, quarantine, scripts."
+  type        = map(string)
+}
+
+variable "bucket_arns" {
+  description = "ARNs of the zones' buckets: raw, curated, quarantine, scripts."
+  type        = map(string)
+}
+
+variable "table_names" {
+  description = "DynamoDB tables: settings, bookmarks, runs."
+  type        = map(string)
+}
+
+variable "table_arns" {
+  description = "ARNs of the DynamoDB tables: settings, bookmarks, runs."
+  type        = map(string)
+}
+
+variable "workers" {
+  description = "Worker type, and the number of workers that autoscaling may reach, for each job."
+  type = object({
+    type   = optional(string, "G.1X")
+    ingest = optional(number, 10)
+    load   = optional(number, 5)
+    verify = optional(number, 5)
+  })
+  default = {}
+
+  validation {
+    condition     = contains(["G.1X", "G.2X", "G.4X", "G.8X", "R.1X", "R.2X", "R.4X", "R.8X"], var.workers.type)
+    error_message = "The worker type is G.1X to G.8X or R.1X to R.8X."
+  }
+
+  validation {
+    condition     = alltrue([for count in [var.workers.ingest, var.workers.load, var.workers.verify] : count >= 2])
+    error_message = "A Glue job has at least 2 workers."
+  }
+}
+
+variable "timeout_minutes" {
+  description = "Minutes after which Glue stops a run. What it had committed stays; the next run goes on."
+  type        = number
+  default     = 120
+
+  validation {
+    condition     = var.timeout_minutes >= 5 && var.timeout_minutes <= 480
+    error_message = "The timeout is 5 to 480 minutes: the state machines wait for 8 hours."
+  }
+}
+
+variable "connections" {
+  description = "Glue connections the jobs run in and look endpoints up in: the source's and its targets'."
+  type        = list(string)
+  default     = []
+}
+
+variable "secret_arns" {
+  description = "ARNs of the secrets the jobs read: the source's and its targets'. A trailing -?????? stands for the suffix that Secrets Manager adds."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.secret_arns : can(regex("^arn:[^:]+:secretsmanager:[^:]+:[0-9]+:secret:[^*]+$", arn))])
+    error_message = "Each is the ARN of one secret, without a *."
+  }
+}
+
+variable "crawlers" {
+  description = "Crawlers: source (what to crawl behind a connection, schema by schema) and raw (the raw batches). Both optional, for a crawl takes ten minutes."
+  type = object({
+    source = optional(object({ connection = string, paths = list(string) }))
+    raw    = optional(bool, false)
+  })
+  default = {}
+}
+
+variable "log_retention_days" {
+  description = "Days for which the jobs' logs are kept."
+  type        = number
+  default     = 90
+}
+
+variable "extra_arguments" {
+  description = "More default arguments of every job, name to value."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for name in keys(var.extra_arguments) : startswith(name, "--") && !contains(["--JOB_NAME", "--debug", "--mode", "--endpoint"], name)])
+    error_message = "An argument begins with --, and Glue keeps --JOB_NAME, --debug, --mode and --endpoint for itself."
+  }
+}
