@@ -28,6 +28,7 @@ module "jobs" {
   connections              = [for connection in each.value.connections : try(aws_glue_connection.this[connection].name, connection)]
   crawlers                 = each.value.crawlers
   log_retention_days       = var.log_retention_days
+  queuing                  = var.job_queuing
 
   # A secret's ARN ends in six characters that Secrets Manager chooses.
   secret_arns = [

@@ -182,3 +182,9 @@ variable "metric_queries" {
   type        = bool
   default     = true
 }
+
+variable "job_queuing" {
+  description = "Whether a run of a Glue job waits for capacity, or for the run before it, instead of failing."
+  type        = bool
+  default     = true
+}

@@ -43,7 +43,7 @@ resource "aws_glue_job" "this" {
   number_of_workers       = each.value.workers
   execution_class         = "STANDARD"
   timeout                 = var.timeout_minutes
-  job_run_queuing_enabled = true
+  job_run_queuing_enabled = var.queuing
   security_configuration  = aws_glue_security_configuration.this.name
   connections             = var.connections
   # The state machine tries again: it knows which errors are worth it.

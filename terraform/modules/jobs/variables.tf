@@ -159,3 +159,9 @@ variable "extra_arguments" {
     error_message = "An argument begins with --, and Glue keeps --JOB_NAME, --debug, --mode and --endpoint for itself."
   }
 }
+
+variable "queuing" {
+  description = "Whether a run waits for capacity, or for the run before it, instead of failing."
+  type        = bool
+  default     = true
+}
