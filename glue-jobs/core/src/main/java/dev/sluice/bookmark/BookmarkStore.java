@@ -21,6 +21,9 @@ public interface BookmarkStore {
      */
     Lease acquire(TableName table, LeaseHolder holder, Duration ttl);
 
+    /** Whether {@link #acquire} would be refused now for the hold a state shows. */
+    boolean holds(Hold hold);
+
     /** Prolongs the lease from now on. Condition: the fence is still this lease's. Throws {@code LEASE_LOST}. */
     Lease renew(Lease lease, Duration ttl);
 

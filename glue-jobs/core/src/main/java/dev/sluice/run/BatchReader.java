@@ -22,8 +22,6 @@ import dev.sluice.schema.Drift;
 import dev.sluice.schema.EffectiveSchema;
 import dev.sluice.settings.BookmarkSettings;
 import dev.sluice.settings.ColumnSettings;
-import dev.sluice.settings.CurateSettings.Mode;
-import dev.sluice.settings.ExtractSettings.Strategy;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
 import java.time.Instant;
@@ -79,7 +77,9 @@ final class BatchReader {
             EffectiveSchema schema = Drift.resolve(settings, table, before, everything ? List.of() : state.columns());
             List<String> notes = new ArrayList<>(schema.notes());
             bound.heldBy().ifPresent(holder -> notes.add("the bookmark is held back by " + holder));
-            BatchWindow window = refill(extraction, table, chosen, schema, notes);
+            Refill refill = Refill.of(settings, extraction, table, chosen, schema);
+            notes.addAll(refill.notes());
+            BatchWindow window = refill.window();
             long batch = state.lastBatch() + 1;
             RawWriter.Written written = steps.step(
                     settings.name(),
@@ -129,7 +129,7 @@ final class BatchReader {
     }
 
     /**
-     * An ordinary batch leaves every column filled: {@link #refill} saw to it, or said that it cannot. A batch over a range
+     * An ordinary batch leaves every column filled: {@link Refill} saw to it, or said that it cannot. A batch over a range
      * leaves a column that curated gains with it empty outside the range; the next ordinary one fills it.
      */
     private static List<String> filled(BatchWindow window, EffectiveSchema schema) {
@@ -138,59 +138,9 @@ final class BatchReader {
                 : List.of();
     }
 
-    private boolean glue() {
-        return settings.extract()
-                .bookmark()
-                .map(bookmark -> bookmark.engine() == BookmarkSettings.Engine.GLUE)
-                .orElse(false);
-    }
-
     private List<SourceColumn> columnsBefore(TableState state) {
         return raw.findManifest(settings.name(), state.lastBatch())
                 .map(Manifest::columns)
                 .orElse(List.of());
-    }
-
-    /**
-     * A column that curated gains is filled for the rows it has too. Where the source has values for it before the
-     * bookmark, a keyed table is read from the start once; an append table cannot be, and says so.
-     */
-    private BatchWindow refill(
-            Extraction extraction, SourceTable table, BatchWindow window, EffectiveSchema schema, List<String> notes) {
-        if (settings.extract().strategy() == Strategy.FULL || window.kind() != BatchRecord.Kind.INGEST) {
-            return window;
-        }
-        if (window.window().from().isEmpty()) {
-            if (glue() && !schema.gained().isEmpty()) {
-                notes.add("curated gains " + schema.gained()
-                        + "; earlier rows keep NULL there until Glue's bookmark is reset");
-            }
-            return window;
-        }
-        List<String> filled = schema.columns().stream()
-                .filter(column -> schema.gained().contains(column.name()))
-                .filter(column -> hasValues(extraction, table, column, window))
-                .map(ColumnSettings::name)
-                .toList();
-        if (filled.isEmpty()) {
-            return window;
-        }
-        if (settings.curate().mode() == Mode.APPEND) {
-            notes.add("curated gains " + filled + "; earlier rows keep NULL there until 'sluice bookmark rewind "
-                    + settings.name() + " --to-start'");
-            return window;
-        }
-        notes.add("curated gains " + filled + "; the table is read from the start once to fill them");
-        return window.fromStart();
-    }
-
-    private static boolean hasValues(
-            Extraction extraction, SourceTable table, ColumnSettings column, BatchWindow window) {
-        return column.expression().isPresent()
-                || column.defaultValue().isPresent()
-                || table.find(column.sourceName()).isPresent()
-                        && extraction.hasValues(
-                                        column.sourceName(), window.window().from())
-                                == Extraction.News.SOME;
     }
 }

@@ -74,6 +74,14 @@ record BatchWindow(BatchRecord.Kind kind, Window window, Optional<Position> next
                 && window.from().equals(window.to());
     }
 
+    /** Whether nothing of an append table without a bookmark is settled yet, so that there is no row to begin with. */
+    boolean isUnsettled(TableSettings settings) {
+        return settings.extract().strategy() == Strategy.INCREMENTAL
+                && settings.curate().mode() == Mode.APPEND
+                && rebuild == Manifest.Rebuild.EVERYTHING
+                && next.isEmpty();
+    }
+
     private static Optional<Position> later(Optional<Position> one, Optional<Position> other) {
         return one.isPresent() && other.isPresent()
                 ? Optional.of(Position.later(one.get(), other.get()))

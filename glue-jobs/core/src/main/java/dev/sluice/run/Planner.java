@@ -2,6 +2,7 @@ package dev.sluice.run;
 
 import dev.sluice.bookmark.Column;
 import dev.sluice.bookmark.TableState;
+import dev.sluice.bookmark.Window;
 import dev.sluice.extract.Bound;
 import dev.sluice.extract.Extraction;
 import dev.sluice.extract.SourceColumn;
@@ -15,7 +16,6 @@ import dev.sluice.settings.ExtractSettings.Strategy;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableName;
 import dev.sluice.settings.TableSettings;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -63,21 +63,30 @@ public final class Planner {
             boolean reads = action != TablePlan.Action.IDLE && action != TablePlan.Action.WAIT;
             List<String> notes = new ArrayList<>(schema.notes());
             bound.heldBy().ifPresent(holder -> notes.add("the bookmark is held back by " + holder));
-            if (!schema.gained().isEmpty() && settings.extract().strategy() == Strategy.INCREMENTAL) {
-                notes.add("curated gains " + schema.gained()
-                        + ": where the source has values for it before the bookmark, a"
-                        + " keyed table is read from the start once, whatever the window says");
+            if (action == TablePlan.Action.IDLE && next.isUnsettled(settings)) {
+                notes.add("none of its rows is settled yet: a run notes what it sees and reads nothing");
             }
             if (action == TablePlan.Action.WAIT) {
                 state.hold().ifPresent(hold -> notes.add("held by " + hold.holder() + " until " + hold.expiresAt()));
             }
+            Window window = next.window();
+            Strategy strategy = settings.extract().strategy();
+            if (reads) {
+                Refill refill = Refill.of(settings, extraction, table, next, schema);
+                notes.addAll(refill.notes());
+                window = refill.window().window();
+                if (refill.reach() == Refill.Reach.FROM_START) {
+                    strategy = Strategy.FULL;
+                    action = action == TablePlan.Action.INCREMENTAL ? TablePlan.Action.REFILL : action;
+                }
+            }
             return new TablePlan(
                     settings.name(),
                     action,
-                    settings.extract().strategy(),
+                    strategy,
                     settings.curate().mode(),
-                    reads ? Optional.of(next.window()) : Optional.empty(),
-                    reads ? Optional.of(extraction.estimate(next.window())) : Optional.empty(),
+                    reads ? Optional.of(window) : Optional.empty(),
+                    reads ? Optional.of(extraction.estimate(window)) : Optional.empty(),
                     bound.guarantee(),
                     changes(schema, state.columns()),
                     notes);
@@ -86,23 +95,26 @@ public final class Planner {
 
     private TablePlan.Action action(
             TableSettings settings, TableState state, Extraction extraction, BatchWindow next, boolean left) {
-        Instant now = platform.clock().instant();
-        if (state.hold().map(hold -> hold.expiresAt().isAfter(now)).orElse(false)) {
+        if (state.hold().filter(platform.bookmarks()::holds).isPresent()) {
             return TablePlan.Action.WAIT;
         }
         if (left) {
             return TablePlan.Action.RESUME;
         }
+        boolean rewound = state.overlap() == TableState.Overlap.REWOUND;
+        if (!rewound && next.isUnsettled(settings)) {
+            return TablePlan.Action.IDLE;
+        }
         if (state.lastBatch() == 0) {
             return TablePlan.Action.INITIAL;
         }
-        if (state.overlap() == TableState.Overlap.REWOUND && next.rebuild() == Manifest.Rebuild.EVERYTHING) {
+        if (rewound && next.rebuild() == Manifest.Rebuild.EVERYTHING) {
             return TablePlan.Action.REBUILD;
         }
         if (settings.extract().strategy() == Strategy.FULL) {
             return TablePlan.Action.FULL;
         }
-        return next.isEmpty() || extraction.hasNews(next.window()) == Extraction.News.NONE
+        return !rewound && (next.isEmpty() || extraction.hasNews(next.window()) == Extraction.News.NONE)
                 ? TablePlan.Action.IDLE
                 : TablePlan.Action.INCREMENTAL;
     }

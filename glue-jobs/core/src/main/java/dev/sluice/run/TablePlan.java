@@ -53,11 +53,13 @@ public record TablePlan(
         INCREMENTAL,
         /** Read the whole table, as every run does. */
         FULL,
+        /** Read the whole table once, to fill columns that curated gains. */
+        REFILL,
         /** Build curated anew after the bookmark was set back to the beginning. */
         REBUILD,
         /** Commit a batch that an earlier run left in raw, then read on. */
         RESUME,
-        /** Nothing: the source has nothing new. */
+        /** Nothing: the source has nothing new, or nothing of an append table is settled yet. */
         IDLE,
         /** Nothing: another run holds the lease. */
         WAIT

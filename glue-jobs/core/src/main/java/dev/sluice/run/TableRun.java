@@ -126,8 +126,7 @@ final class TableRun {
     private Optional<Result> idle(Extraction extraction, TableState state) {
         Bound bound = extraction.fixBound(state.position(), state.observations());
         BatchWindow window = BatchWindow.next(settings, state, bound);
-        boolean unsettled =
-                window.rebuild() == Manifest.Rebuild.EVERYTHING && window.next().isEmpty();
+        boolean unsettled = window.isUnsettled(settings);
         if (state.lastBatch() == 0 && !unsettled) {
             return Optional.empty();
         }

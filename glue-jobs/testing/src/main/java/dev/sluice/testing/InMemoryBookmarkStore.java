@@ -102,6 +102,11 @@ public final class InMemoryBookmarkStore implements BookmarkStore {
     }
 
     @Override
+    public boolean holds(Hold hold) {
+        return holds(hold, clock.instant());
+    }
+
+    @Override
     public Lease renew(Lease lease, Duration ttl) {
         synchronized (data) {
             TableState state = load(lease.state().table());

@@ -116,6 +116,11 @@ public final class DynamoDbBookmarkStore implements BookmarkStore {
     }
 
     @Override
+    public boolean holds(Hold hold) {
+        return holds(hold, clock.instant());
+    }
+
+    @Override
     public Lease renew(Lease lease, Duration ttl) {
         TableName table = lease.state().table();
         Instant expiresAt = clock.instant().plus(ttl);
