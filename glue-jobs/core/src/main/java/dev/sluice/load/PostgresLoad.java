@@ -406,7 +406,9 @@ final class PostgresLoad {
                                 .lines()
                                 .findFirst()
                                 .orElse("")
-                        + ". Restore its files, or build it anew from raw.",
+                        + ". Restore its folder from the bucket's versions, or move it away and build it anew with"
+                        + " 'sluice bookmark rewind " + table.name() + " --to-start' and 'sluice run " + table.name()
+                        + "'.",
                 failure);
     }
 

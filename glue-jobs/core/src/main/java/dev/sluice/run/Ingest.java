@@ -58,7 +58,9 @@ public final class Ingest {
             tasks.add(() -> runTable(request, source, table));
         }
         return SideBySide.run(
-                tasks, source.map(SourceSettings::maxConcurrentTables).orElse(1));
+                "run " + request.runId() + " of source " + name,
+                tasks,
+                source.map(SourceSettings::maxConcurrentTables).orElse(1));
     }
 
     private TableOutcome runTable(IngestRequest request, Optional<SourceSettings> source, TableName name) {

@@ -43,8 +43,9 @@ public final class LoadRun {
         Instant startedAt = platform.clock().instant();
         List<Callable<List<LoadReport.TargetOutcome>>> tasks = new ArrayList<>();
         tables.stream().sorted().distinct().forEach(table -> tasks.add(() -> loadTable(runId, table)));
-        List<LoadReport.TargetOutcome> outcomes =
-                SideBySide.run(tasks, AT_ONCE).stream().flatMap(List::stream).toList();
+        List<LoadReport.TargetOutcome> outcomes = SideBySide.run("load run " + runId, tasks, AT_ONCE).stream()
+                .flatMap(List::stream)
+                .toList();
         return new LoadReport(runId, startedAt, platform.clock().instant(), outcomes);
     }
 

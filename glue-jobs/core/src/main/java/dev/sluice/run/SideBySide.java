@@ -1,5 +1,7 @@
 package dev.sluice.run;
 
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -13,8 +15,12 @@ final class SideBySide {
 
     private SideBySide() {}
 
-    /** The results in the order of the tasks. A task is expected to turn its own failures into results. */
-    static <T> List<T> run(List<Callable<T>> tasks, int atOnce) {
+    /**
+     * The results in the order of the tasks. A task is expected to turn its own failures into results.
+     *
+     * @param work what the tasks are together, as a message names it
+     */
+    static <T> List<T> run(String work, List<Callable<T>> tasks, int atOnce) {
         ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, Math.min(atOnce, tasks.size())));
         try {
             List<Future<T>> futures = new ArrayList<>();
@@ -26,9 +32,15 @@ final class SideBySide {
             return results;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("The run was interrupted", interrupted);
+            throw new SluiceException(
+                    ErrorCode.FAILED,
+                    "Cannot finish " + work + ": this process was told to stop. Its tables stand as their last commits"
+                            + " left them; run again, and each goes on from there",
+                    interrupted);
         } catch (ExecutionException failure) {
-            throw new IllegalStateException("A table's run ended outside its own handling", failure.getCause());
+            throw new IllegalStateException(
+                    "Cannot finish " + work + ": a table's part of it ended outside its own handling",
+                    failure.getCause());
         } finally {
             threads.shutdownNow();
         }
