@@ -32,8 +32,10 @@ public enum ErrorCode {
     CURATED_CORRUPT(Retry.NEVER),
     /** The target table's shape does not fit the settings. */
     TARGET_MISMATCH(Retry.NEVER),
-    /** A zone's storage is full or refuses writes. */
+    /** A zone's storage is full. */
     STORAGE_FULL(Retry.LATER),
+    /** A zone's storage may not be read or written with the permissions given. */
+    STORAGE_DENIED(Retry.NEVER),
     /** A commit was sent and its outcome is not known; the next run finds out. */
     OUTCOME_UNKNOWN(Retry.LATER),
     /** A verification found rows that differ and nothing that explains it. */

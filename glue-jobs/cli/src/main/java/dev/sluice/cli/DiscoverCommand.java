@@ -4,6 +4,7 @@ import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.extract.Discovered;
 import dev.sluice.extract.Discovery;
+import dev.sluice.raw.DiskFailures;
 import dev.sluice.run.Platform;
 import dev.sluice.settings.BookmarkSettings;
 import dev.sluice.settings.ItemKind;
@@ -157,10 +158,7 @@ final class DiscoverCommand extends SluiceCommand {
                     "Cannot write " + file + ": the file exists. Name another folder with --write, or remove it.",
                     failure);
         } catch (IOException failure) {
-            throw new SluiceException(
-                    ErrorCode.STORAGE_FULL,
-                    "Cannot write " + file + ": " + failure + ". Name a folder that can be written.",
-                    failure);
+            throw DiskFailures.of("Cannot write file: " + file, failure, "Name a folder that can be written.");
         }
     }
 

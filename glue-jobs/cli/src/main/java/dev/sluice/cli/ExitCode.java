@@ -55,7 +55,7 @@ public enum ExitCode {
             case SOURCE_UNREACHABLE, CREDENTIALS_REJECTED, SECRET_MISSING -> SOURCE;
             case LEASE_HELD, LEASE_LOST -> LEASE;
             case REQUEST_INVALID -> USAGE;
-            case STORAGE_FULL -> LAKE;
+            case STORAGE_FULL, STORAGE_DENIED -> LAKE;
             case RELATION_MISSING,
                     COLUMN_MISSING,
                     SCHEMA_DRIFT,

@@ -1,6 +1,5 @@
 package dev.sluice.raw;
 
-import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,11 +56,7 @@ public final class LocalZoneFiles implements ZoneFiles {
                 Files.deleteIfExists(part);
             }
         } catch (IOException failure) {
-            throw new SluiceException(
-                    ErrorCode.STORAGE_FULL,
-                    "Cannot write " + file + ": " + failure.getMessage()
-                            + ". Free space or permissions on the zone's disk, then run again",
-                    failure);
+            throw failed("write file", file, failure);
         }
     }
 
@@ -72,7 +67,7 @@ public final class LocalZoneFiles implements ZoneFiles {
         } catch (NoSuchFileException missing) {
             return Optional.empty();
         } catch (IOException failure) {
-            throw new UncheckedIOException("Cannot read " + path, failure);
+            throw failed("read file", resolve(path), failure);
         }
     }
 
@@ -88,7 +83,9 @@ public final class LocalZoneFiles implements ZoneFiles {
                     .sorted(Comparator.comparing(ZoneFile::path))
                     .toList();
         } catch (IOException failure) {
-            throw new UncheckedIOException("Cannot list " + folder, failure);
+            throw failed("list folder", start, failure);
+        } catch (UncheckedIOException failure) {
+            throw failed("list folder", start, failure.getCause());
         }
     }
 
@@ -103,7 +100,9 @@ public final class LocalZoneFiles implements ZoneFiles {
                 Files.deleteIfExists(file);
             }
         } catch (IOException failure) {
-            throw new UncheckedIOException("Cannot delete " + folder, failure);
+            throw failed("delete folder", start, failure);
+        } catch (UncheckedIOException failure) {
+            throw failed("delete folder", start, failure.getCause());
         }
     }
 
@@ -119,7 +118,15 @@ public final class LocalZoneFiles implements ZoneFiles {
         try {
             return Files.size(file);
         } catch (IOException failure) {
-            throw new UncheckedIOException("Cannot read the size of " + file, failure);
+            throw failed("read the size of file", file, failure);
         }
+    }
+
+    private static SluiceException failed(String undone, Path path, IOException failure) {
+        return DiskFailures.of(
+                "Cannot " + undone + ": " + path,
+                failure,
+                "Check that the zone's disk is there and that this user may read and write below the zone, then run"
+                        + " again.");
     }
 }

@@ -16,7 +16,8 @@ public interface ZoneFiles {
 
     /**
      * Creates a file with this content unless one is there: of any number of callers at once exactly one is told {@code
-     * CREATED}, and no reader ever sees a part. Throws {@code STORAGE_FULL}.
+     * CREATED}, and no reader ever sees a part. Throws {@code STORAGE_FULL} or {@code
+     * STORAGE_DENIED}.
      */
     Created createIfAbsent(String path, byte[] content);
 

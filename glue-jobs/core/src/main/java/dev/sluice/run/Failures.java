@@ -5,9 +5,9 @@ import dev.sluice.SluiceException;
 import dev.sluice.bookmark.Failure;
 import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.database.SqlFailures;
+import dev.sluice.raw.DiskFailures;
 import dev.sluice.settings.TableName;
 import java.io.FileNotFoundException;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -20,8 +20,6 @@ final class Failures {
 
     /** Of these a message says nothing that belongs to the server; the endpoint's own parts are not known here. */
     private static final JdbcEndpoint UNKNOWN = new JdbcEndpoint("", Optional.empty(), Optional.empty());
-
-    private static final List<String> FULL = List.of("no space left on device", "disk quota exceeded");
 
     private static final List<String> DAMAGED = List.of(
             "is not a parquet file", "could not read footer", "cannot_read_file_footer", "could not verify page");
@@ -50,7 +48,7 @@ final class Failures {
         }
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-            if (cause instanceof IOException && FULL.stream().anyMatch(message::contains)) {
+            if (DiskFailures.isFull(cause)) {
                 return new SluiceException(
                         ErrorCode.STORAGE_FULL,
                         "Cannot write table " + table

@@ -133,13 +133,11 @@ public final class S3ZoneFiles implements ZoneFiles {
                             + ". Create it, or name the zone's right location.",
                     missing);
         } catch (S3Exception refused) {
-            boolean unwritable = refused.statusCode() == FORBIDDEN && !verb.equals("read") && !verb.equals("list");
+            boolean denied = refused.statusCode() == FORBIDDEN;
             throw new SluiceException(
-                    unwritable ? ErrorCode.STORAGE_FULL : ErrorCode.FAILED,
+                    denied ? ErrorCode.STORAGE_DENIED : ErrorCode.FAILED,
                     "Cannot " + verb + " file: " + uri(path) + ". S3 refuses it: " + refused.getMessage()
-                            + (refused.statusCode() == FORBIDDEN
-                                    ? ". Allow the job's role to " + verb + " below this location."
-                                    : "."),
+                            + (denied ? ". Allow the job's role to " + verb + " below this location." : "."),
                     refused);
         } catch (SdkException failure) {
             throw new SluiceException(

@@ -4,6 +4,7 @@ import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.cli.lake.Home;
 import dev.sluice.embedded.Servers;
+import dev.sluice.raw.DiskFailures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -65,11 +66,10 @@ public final class DemoHome {
     }
 
     private SluiceException unusable(IOException failure) {
-        return new SluiceException(
-                ErrorCode.STORAGE_FULL,
-                "Cannot prepare the demo's folder: " + home.folder() + ". " + failure
-                        + ". Name one that can be written with --home.",
-                failure);
+        return DiskFailures.of(
+                "Cannot prepare the demo's folder: " + home.folder(),
+                failure,
+                "Name one that can be written with --home.");
     }
 
     private static boolean isEmpty(Path folder) throws IOException {

@@ -1,7 +1,6 @@
 package dev.sluice.cli.lake;
 
-import dev.sluice.ErrorCode;
-import dev.sluice.SluiceException;
+import dev.sluice.raw.DiskFailures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,11 +24,10 @@ public record Home(Path folder) {
             Files.createDirectories(folder);
             return this;
         } catch (IOException failure) {
-            throw new SluiceException(
-                    ErrorCode.STORAGE_FULL,
-                    "Cannot create the lake's folder: " + folder + ". " + failure
-                            + ". Name one that can be written with --home or SLUICE_HOME.",
-                    failure);
+            throw DiskFailures.of(
+                    "Cannot create the lake's folder: " + folder,
+                    failure,
+                    "Name one that can be written with --home or SLUICE_HOME.");
         }
     }
 

@@ -3,9 +3,8 @@ package dev.sluice.cli.lake;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.ErrorCode;
-import dev.sluice.SluiceException;
 import dev.sluice.catalog.CatalogPublisher;
+import dev.sluice.raw.DiskFailures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,11 +40,10 @@ final class LocalCatalog implements CatalogPublisher {
             Files.writeString(fresh, mapper.writerWithDefaultPrettyPrinter().writeValueAsString(entry) + "\n");
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException failure) {
-            throw new SluiceException(
-                    ErrorCode.STORAGE_FULL,
-                    "Cannot publish table " + table.name() + " to the catalog: " + file + ". " + failure
-                            + ". Make room or make the folder writable, and run again.",
-                    failure);
+            throw DiskFailures.of(
+                    "Cannot publish table " + table.name() + " to the catalog: " + file,
+                    failure,
+                    "Make the folder writable, and run again.");
         }
     }
 }
