@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.LoadRecord;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  sluice status                 all tables",
             "  sluice status shop            the tables of one source",
-            "  sluice status --check shop    exit 1 where a table is late or failed",
+            "  sluice status --check shop    exit 1 where a table is late, failed or misconfigured",
             "  sluice status --json | jq '.tables[] | select(.late)'"
         })
 final class StatusCommand extends SluiceCommand {
@@ -34,7 +35,9 @@ final class StatusCommand extends SluiceCommand {
     @Parameters(paramLabel = "SOURCE[/TABLE]", arity = "0..*", description = "Sources or tables; default all.")
     private List<String> names = new ArrayList<>();
 
-    @Option(names = "--check", description = "End with 1 where a table is late or its last run failed.")
+    @Option(
+            names = "--check",
+            description = "End with 1 where a table is late, its last run failed, or its settings cannot be used.")
     private boolean check;
 
     /** How old a place is; empty before it has anything. */
@@ -44,9 +47,10 @@ final class StatusCommand extends SluiceCommand {
         }
     }
 
-    /** A table's line. */
+    /** A table's line; {@code problem} tells why its settings cannot be used. */
     private record Line(
             TableName table,
+            Optional<SluiceException> problem,
             TableState state,
             Optional<BatchRecord> batch,
             Age lake,
@@ -54,6 +58,10 @@ final class StatusCommand extends SluiceCommand {
             List<LoadRecord> loads) {
         boolean late() {
             return lake.late() || targets.stream().anyMatch(Age::late);
+        }
+
+        boolean wrong() {
+            return late() || problem.isPresent() || state.failure().isPresent();
         }
     }
 
@@ -64,8 +72,7 @@ final class StatusCommand extends SluiceCommand {
             for (TableName table : TableSelection.resolve(platform.settings(), names)) {
                 lines.add(line(platform, table));
             }
-            boolean wrong = lines.stream()
-                    .anyMatch(line -> line.late() || line.state().failure().isPresent());
+            boolean wrong = lines.stream().anyMatch(Line::wrong);
             return new Answer(
                     check && wrong ? ExitCode.FAILED : ExitCode.OK,
                     new Fields()
@@ -81,12 +88,13 @@ final class StatusCommand extends SluiceCommand {
     private static Line line(Platform platform, TableName table) {
         Instant now = platform.clock().instant();
         TableState state = platform.bookmarks().load(table);
-        Optional<TableSettings> settings;
+        Optional<TableSettings> settings = Optional.empty();
+        Optional<SluiceException> problem = Optional.empty();
         try {
             settings = platform.settings().findTable(table);
         } catch (SluiceException unusable) {
-            // The ledger's part is worth showing all the same; run and validate tell what is wrong with the item.
-            settings = Optional.empty();
+            // The ledger's part is worth showing all the same.
+            problem = Optional.of(unusable);
         }
         FreshnessSettings limits = settings.map(TableSettings::freshness)
                 .orElse(new FreshnessSettings(FreshnessSettings.DEFAULT_LAKE, FreshnessSettings.DEFAULT_DATABASE));
@@ -104,13 +112,23 @@ final class StatusCommand extends SluiceCommand {
                     limits.database()));
         }));
         return new Line(
-                table, state, platform.bookmarks().history(table, 1).stream().findFirst(), lake, targets, loads);
+                table,
+                problem,
+                state,
+                platform.bookmarks().history(table, 1).stream().findFirst(),
+                lake,
+                targets,
+                loads);
     }
 
     private static Map<String, Object> document(Line line) {
         return new Fields()
                 .add("table", line.table())
                 .add("late", line.late())
+                .add("settings-error", line.problem().map(problem -> new Fields()
+                        .add("code", Phrases.key(problem.code()))
+                        .add("message", problem.getMessage())
+                        .map()))
                 .add("lake", document(line.lake()))
                 .add(
                         "targets",
@@ -166,6 +184,9 @@ final class StatusCommand extends SluiceCommand {
         }
         StringBuilder text = new StringBuilder(table.toString());
         for (Line line : lines) {
+            line.problem().ifPresent(problem -> text.append(System.lineSeparator())
+                    .append(problem.getMessage())
+                    .append(System.lineSeparator()));
             line.state().failure().ifPresent(failure -> text.append(System.lineSeparator())
                     .append(line.table())
                     .append(" failed in run ")
@@ -188,6 +209,9 @@ final class StatusCommand extends SluiceCommand {
             boolean expired = line.state().hold().get().expiresAt().isBefore(now);
             return (expired ? "lease expired: " : "held by ")
                     + line.state().hold().get().holder();
+        }
+        if (line.problem().isPresent()) {
+            return "settings " + (line.problem().get().code() == ErrorCode.SETTINGS_INVALID ? "invalid" : "unreadable");
         }
         if (line.state().failure().isPresent()) {
             return "failed: " + Phrases.words(line.state().failure().get().code());

@@ -29,6 +29,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The commands, one after the other as a person would run them, on one lake with embedded servers. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -266,6 +272,30 @@ class LocalLakeTest {
         assertThat(sluice("discover", "--source", "shop", "--write", written.toString())
                         .err())
                 .contains("the file exists");
+    }
+
+    @Test
+    @Order(13)
+    void showsATableWhoseSettingsAreBroken() throws Exception {
+        try (DynamoDbClient client = DynamoDbClient.builder()
+                .endpointOverride(servers.dynamoDb())
+                .region(Region.of("local"))
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
+                .httpClient(UrlConnectionHttpClient.create())
+                .build()) {
+            client.updateItem(update -> update.tableName("sluice-settings")
+                    .key(Map.of("source", AttributeValue.fromS("shop"), "table", AttributeValue.fromS("items")))
+                    .updateExpression("REMOVE curate"));
+        }
+        CommandRun status = sluice("status", "--check", "shop/items");
+        assertThat(status.code()).isEqualTo(1);
+        assertThat(status.out())
+                .contains("settings invalid")
+                .contains("Cannot use the settings of table shop/items: 1 problem.")
+                .contains("curate: Is missing.");
+        Map<String, Object> table = table(sluice("status", "--json", "shop/items"));
+        assertThat(at(table, "settings-error", "code")).isEqualTo("settings-invalid");
+        assertThat(at(table, "last-batch", "batch")).as("the ledger's part").isNotNull();
     }
 
     private CommandRun sluice(String... arguments) {
