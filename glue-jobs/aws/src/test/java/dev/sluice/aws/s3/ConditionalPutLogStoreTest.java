@@ -3,6 +3,7 @@ package dev.sluice.aws.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sluice.testing.contract.Race;
 import io.delta.storage.CloseableIterator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -79,7 +80,7 @@ class ConditionalPutLogStoreTest {
         for (int round = 0; round < 5; round++) {
             org.apache.hadoop.fs.Path version = path("race", round);
             // A log store of its own for each, as each driver has.
-            List<Boolean> won = S3ZoneFilesTest.race(8, number -> {
+            List<Boolean> won = Race.run(8, number -> {
                 try {
                     new ConditionalPutLogStore(conf())
                             .write(version, List.of("driver " + number).iterator(), false, conf());
@@ -111,7 +112,7 @@ class ConditionalPutLogStoreTest {
         try (SparkSession spark = builder.getOrCreate()) {
             String table = "s3a://" + BUCKET + "/delta";
             spark.range(10).write().format("delta").save(table);
-            S3ZoneFilesTest.race(4, number -> {
+            Race.run(4, number -> {
                 spark.range(10).write().format("delta").mode("append").save(table);
                 return number;
             });

@@ -11,17 +11,11 @@ import dev.sluice.aws.net.LossyProxy;
 import dev.sluice.raw.ZoneFiles;
 import dev.sluice.raw.ZoneFiles.Created;
 import dev.sluice.raw.ZoneFiles.ZoneFile;
+import dev.sluice.testing.contract.Race;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,7 +68,7 @@ class S3ZoneFilesTest {
     void ofManyCreatorsAtOnceOneIsToldThatItWasIt() throws Exception {
         for (int round = 0; round < 5; round++) {
             String path = "race-" + round;
-            assertThat(race(16, number -> files.createIfAbsent(path, text("same for all"))))
+            assertThat(Race.run(16, number -> files.createIfAbsent(path, text("same for all"))))
                     .filteredOn(Created.CREATED::equals)
                     .hasSize(1);
         }
@@ -172,29 +166,6 @@ class S3ZoneFilesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new S3ZoneFiles(client, "file:///tmp/raw"))
                 .withMessage("An S3 location has the form s3a://bucket/prefix: file:///tmp/raw");
-    }
-
-    static <T> List<T> race(int contenders, IntFunction<T> contender) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(contenders);
-        CountDownLatch start = new CountDownLatch(1);
-        try {
-            List<Future<T>> futures = new ArrayList<>();
-            for (int number = 0; number < contenders; number++) {
-                int mine = number;
-                futures.add(threads.submit(() -> {
-                    start.await();
-                    return contender.apply(mine);
-                }));
-            }
-            start.countDown();
-            List<T> results = new ArrayList<>();
-            for (Future<T> future : futures) {
-                results.add(future.get());
-            }
-            return results;
-        } finally {
-            threads.shutdownNow();
-        }
     }
 
     private static byte[] text(String text) {

@@ -10,12 +10,13 @@ import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 
 /** Many threads that do one thing at the same moment. */
-final class Race {
+public final class Race {
 
     private Race() {}
 
     /** Runs {@code contender} once per number below {@code contenders}, released together; the results by number. */
-    static <T> List<T> run(int contenders, IntFunction<T> contender) throws InterruptedException, ExecutionException {
+    public static <T> List<T> run(int contenders, IntFunction<T> contender)
+            throws InterruptedException, ExecutionException {
         ExecutorService threads = Executors.newFixedThreadPool(contenders);
         CountDownLatch start = new CountDownLatch(1);
         try {
