@@ -6,6 +6,7 @@ final class ItemHeader {
     private ItemHeader() {}
 
     static String source(ObjectReader item, Problems problems) {
+        item.text(Keys.JSON_SCHEMA);
         item.require(Keys.SOURCE, "Name the source, like shop.");
         String source = item.text(Keys.SOURCE).orElse("missing");
         Identifiers.checkSource(Keys.SOURCE, source, problems);

@@ -5,6 +5,9 @@ import java.util.List;
 /** Every key of an item, and which keys each of its objects has, in the order they are written. */
 final class Keys {
 
+    /** Names the JSON Schema for an editor; says nothing about the item. */
+    static final String JSON_SCHEMA = "$schema";
+
     static final String SOURCE = "source";
     static final String TABLE = "table";
     static final String VERSION = "version";
@@ -57,11 +60,11 @@ final class Keys {
     static final String DATABASE = "database";
 
     static final List<String> OF_SOURCE_ITEM =
-            List.of(SOURCE, TABLE, VERSION, KIND, CONNECTION, TIME_ZONE, MAX_CONCURRENT_TABLES);
+            List.of(SOURCE, TABLE, VERSION, KIND, CONNECTION, TIME_ZONE, MAX_CONCURRENT_TABLES, JSON_SCHEMA);
     static final List<String> OF_CONNECTION = List.of(JDBC_URL, SECRET, GLUE_CONNECTION);
 
     static final List<String> OF_TABLE_ITEM =
-            List.of(SOURCE, TABLE, VERSION, EXTRACT, SCHEMA, CURATE, LOADS, FRESHNESS);
+            List.of(SOURCE, TABLE, VERSION, EXTRACT, SCHEMA, CURATE, LOADS, FRESHNESS, JSON_SCHEMA);
     static final List<String> OF_EXTRACT =
             List.of(RELATION, QUERY, FILTER, STRATEGY, BOOKMARK, PARALLELISM, FETCH_SIZE);
     static final List<String> OF_BOOKMARK = List.of(COLUMNS, ENGINE, CLOCK, LOOKBACK, SETTLE);

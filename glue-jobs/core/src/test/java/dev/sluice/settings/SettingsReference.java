@@ -24,8 +24,8 @@ final class SettingsReference {
             The JSON Schemas are `source.schema.json` and `table.schema.json` in
             [glue-jobs/core/src/main/resources/dev/sluice/settings](../glue-jobs/core/src/main/resources/dev/sluice/settings).
             An editor with a YAML language server completes and checks a file whose first line names one, as in
-            [examples](../examples). Rules that a schema cannot express, like a key column that the schema does not declare,
-            are found by the parser.
+            [examples](../examples), and a JSON file whose key `$schema` does. Rules that a schema cannot express, like a key column
+            that the schema does not declare, are found by the parser.
 
             Durations are ISO-8601: `PT90S`, `PT5M`, `PT2H`, `P1D`.
             """;
