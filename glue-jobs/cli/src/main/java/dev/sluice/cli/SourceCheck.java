@@ -5,7 +5,6 @@ import dev.sluice.SluiceException;
 import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.extract.Extraction;
 import dev.sluice.extract.Promise;
-import dev.sluice.extract.SourceTable;
 import dev.sluice.run.Planner;
 import dev.sluice.run.Platform;
 import dev.sluice.run.TablePlan;
@@ -14,7 +13,6 @@ import dev.sluice.settings.SettingsParser;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableName;
 import dev.sluice.settings.TableSettings;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -64,11 +62,10 @@ record SourceCheck(TableName table, Optional<Promise> promise, List<String> note
             List<String> notes = new ArrayList<>();
             Promise promise;
             try (Extraction extraction = platform.extractor(source, table).open(source, endpoint, table)) {
-                SourceTable described = extraction.describe();
                 promise = extraction.promise();
-                described.columns().forEach(column -> column.note()
+                extraction.describe().columns().forEach(column -> column.note()
                         .ifPresent(note -> notes.add(column.name() + " (" + column.sourceType() + "): " + note)));
-                notes.addAll(BookmarkAdvice.of(endpoint, table, described));
+                notes.addAll(extraction.advice());
             }
             TablePlan plan = new Planner(platform).plan(source, table);
             plan.schemaChanges().forEach(change -> notes.add("curated would change: " + change));
@@ -76,15 +73,6 @@ record SourceCheck(TableName table, Optional<Promise> promise, List<String> note
             return new SourceCheck(table.name(), Optional.of(promise), notes, Optional.empty());
         } catch (SluiceException failure) {
             return new SourceCheck(table.name(), Optional.empty(), List.of(), Optional.of(failure));
-        } catch (SQLException failure) {
-            return new SourceCheck(
-                    table.name(),
-                    Optional.empty(),
-                    List.of(),
-                    Optional.of(new SluiceException(
-                            ErrorCode.FAILED,
-                            "Cannot ask the source about table " + table.name() + ": " + failure.getMessage(),
-                            failure)));
         }
     }
 

@@ -18,6 +18,9 @@ public interface Extraction extends AutoCloseable {
     /** Which guarantee against late commits the table has, and why; asks the source. */
     Promise promise();
 
+    /** What a person should know of the bookmark columns, a sentence each: no index on them, NULLs in them. */
+    List<String> advice();
+
     /**
      * Fixes the bound: a position below which no transaction can commit any more.
      *

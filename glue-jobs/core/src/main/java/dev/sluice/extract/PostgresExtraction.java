@@ -63,6 +63,11 @@ final class PostgresExtraction implements Extraction {
     }
 
     @Override
+    public List<String> advice() {
+        return call(() -> BookmarkAdvice.of(connection, table, settings.curate().mode()));
+    }
+
+    @Override
     public Bound fixBound(Optional<Position> from, List<Observation> observations) {
         return call(() -> {
             if (!connection.getAutoCommit()) {

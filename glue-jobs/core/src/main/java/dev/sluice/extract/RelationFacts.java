@@ -35,4 +35,9 @@ record RelationFacts(
     boolean isTable() {
         return kind == 'r' || kind == 'p';
     }
+
+    /** Whether a person can create an index on it. */
+    boolean isIndexable() {
+        return isTable() || kind == 'm';
+    }
 }

@@ -43,6 +43,11 @@ final class GlueExtraction implements Extraction {
     }
 
     @Override
+    public List<String> advice() {
+        return description.advice();
+    }
+
+    @Override
     public Bound fixBound(Optional<Position> from, List<Observation> observations) {
         return new Bound(Optional.empty(), List.of(), clock.instant(), Bound.Guarantee.GLUE, Optional.empty());
     }
