@@ -9,8 +9,11 @@ import dev.sluice.aws.result.JobOutcome;
 import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.run.Ingest;
 import dev.sluice.run.IngestRequest;
+import dev.sluice.run.Positions;
 import dev.sluice.run.RunReport;
 import dev.sluice.run.TableOutcome;
+import dev.sluice.settings.TableName;
+import java.util.List;
 
 /** The Glue job that brings tables from their sources to raw and curated. */
 public final class IngestJob {
@@ -23,8 +26,9 @@ public final class IngestJob {
     }
 
     private static Done run(JobArguments given, AwsPlatform platform, String runId) {
-        IngestRequest request =
-                new IngestRequest(runId, given.tables(platform.settings()), given.bookmark(), given.backfill());
+        List<TableName> tables = given.tables(platform.settings());
+        Positions positions = new Positions(platform.settings(), platform.bookmarks());
+        IngestRequest request = new IngestRequest(runId, tables, given.bookmark(), given.backfill(tables, positions));
         RunReport report = new Ingest(platform, new LoggingListener()).run(request);
         if (platform.glueBookmarks().decide(report) == Decision.COMMIT) {
             GlueJob.commit();

@@ -3,12 +3,11 @@ package dev.sluice.aws;
 import com.amazonaws.services.glue.util.GlueArgParser;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
-import dev.sluice.bookmark.Position;
 import dev.sluice.bookmark.Window;
 import dev.sluice.run.JobBookmark;
+import dev.sluice.run.Positions;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.TableName;
-import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -125,27 +124,11 @@ final class JobArguments {
         };
     }
 
-    /** The range to read again, its ends as the ledger writes positions: {@code instant 2026-01-01T00:00:00Z}. */
-    Optional<Window> backfill() {
-        if (find(BACKFILL_FROM).isEmpty() && find(BACKFILL_TO).isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(new Window(position(BACKFILL_FROM), position(BACKFILL_TO)));
-    }
-
-    private Optional<Position> position(String name) {
-        return find(name).map(text -> {
-            try {
-                return Position.parse(text);
-            } catch (IllegalArgumentException | DateTimeException unreadable) {
-                throw new SluiceException(
-                        ErrorCode.REQUEST_INVALID,
-                        "Cannot use --" + name + ": " + text + ". Write it as 'instant 2026-01-31T00:00:00Z',"
-                                + " 'wall-clock 2026-01-31T00:00', 'day 2026-01-31' or 'sequence 1200', as the table's"
-                                + " bookmark is.",
-                        unreadable);
-            }
-        });
+    /** The range to read again, its ends written as people or as the ledger write positions. */
+    Optional<Window> backfill(List<TableName> tables, Positions positions) {
+        Optional<String> from = find(BACKFILL_FROM);
+        Optional<String> to = find(BACKFILL_TO);
+        return from.isEmpty() && to.isEmpty() ? Optional.empty() : Optional.of(positions.window(tables, from, to));
     }
 
     private String paused(String name) {

@@ -10,6 +10,7 @@ import dev.sluice.aws.dynamodb.DynamoDbRuns;
 import dev.sluice.aws.dynamodb.DynamoDbSettingsStore;
 import dev.sluice.aws.dynamodb.LocalDynamoDb;
 import dev.sluice.aws.s3.LocalS3;
+import dev.sluice.run.Positions;
 import dev.sluice.settings.BookmarkSettings;
 import dev.sluice.settings.ConnectionSettings;
 import dev.sluice.settings.LoadSettings;
@@ -225,9 +226,10 @@ class GlueJobsTest {
                         JobArguments.parse(arguments("--tables", "orders")).tables(settings))
                 .withMessage("Cannot tell the source of table: orders. Give --source, or write source/orders.");
         assertThatExceptionOfType(SluiceException.class)
-                .isThrownBy(() -> JobArguments.parse(arguments("--backfill-from", "yesterday"))
-                        .backfill())
-                .withMessageStartingWith("Cannot use --backfill-from: yesterday. Write it as 'instant ");
+                .isThrownBy(() -> JobArguments.parse(arguments("--backfill-from", "day yesterday"))
+                        .backfill(List.of(ORDERS), new Positions(settings, bookmarks)))
+                .withMessageStartingWith(
+                        "Cannot read the position: day yesterday. The ledger's form is like 'instant ");
         assertThatExceptionOfType(SluiceException.class)
                 .isThrownBy(() -> JobArguments.parse(arguments("--job-bookmark-option", "job-bookmark-pause"))
                         .bookmark())

@@ -6,11 +6,9 @@ import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.Position;
 import dev.sluice.bookmark.TableState;
 import dev.sluice.run.Platform;
+import dev.sluice.run.Positions;
 import dev.sluice.run.Rewind;
-import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableName;
-import dev.sluice.settings.TableSettings;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -197,19 +195,8 @@ final class BookmarkCommand extends SluiceCommand {
             if (destination.position == null) {
                 return Optional.empty();
             }
-            TableSettings settings = platform.settings().findTable(table).orElseThrow();
-            Positions.Kind kind = Positions.kindOf(platform.bookmarks().load(table), settings)
-                    .orElseThrow(() -> new SluiceException(
-                            ErrorCode.REQUEST_INVALID,
-                            "Cannot rewind table " + table + " to " + destination.position
-                                    + ": it has no bookmark (extract.strategy). Every run reads it in full anyway."));
-            return Optional.of(Positions.parse(
-                    destination.position,
-                    kind,
-                    platform.settings()
-                            .findSource(table.source())
-                            .map(SourceSettings::timeZone)
-                            .orElse(ZoneOffset.UTC)));
+            return Optional.of(
+                    new Positions(platform.settings(), platform.bookmarks()).parse(table, destination.position));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.sluice.SluiceException;
 import dev.sluice.extract.Extraction;
 import dev.sluice.run.Planner;
 import dev.sluice.run.Platform;
+import dev.sluice.run.Positions;
 import dev.sluice.run.TablePlan;
 import dev.sluice.settings.TableName;
 import java.util.ArrayList;

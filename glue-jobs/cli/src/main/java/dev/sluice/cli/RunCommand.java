@@ -1,18 +1,11 @@
 package dev.sluice.cli;
 
-import dev.sluice.ErrorCode;
-import dev.sluice.SluiceException;
-import dev.sluice.bookmark.Position;
 import dev.sluice.bookmark.Window;
 import dev.sluice.cli.lake.LocalPlatform;
 import dev.sluice.run.IngestRequest;
 import dev.sluice.run.JobBookmark;
-import dev.sluice.run.Platform;
-import dev.sluice.settings.SourceSettings;
+import dev.sluice.run.Positions;
 import dev.sluice.settings.TableName;
-import dev.sluice.settings.TableSettings;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +42,8 @@ final class RunCommand extends SluiceCommand {
     @Option(
             names = "--backfill-from",
             paramLabel = "POSITION",
-            description = "Read again from here on, included; a value of the bookmark column.")
+            description =
+                    "Read again from here on, included; a value of the bookmark column, like 2024-05-31 or 12345.")
     private Optional<String> backfillFrom = Optional.empty();
 
     @Option(names = "--backfill-to", paramLabel = "POSITION", description = "Read again up to here, excluded.")
@@ -83,7 +77,10 @@ final class RunCommand extends SluiceCommand {
         }
         try (LocalPlatform platform = Lakes.openForSpark(options(), "IngestJob")) {
             List<TableName> tables = TableSelection.resolve(platform.settings(), names);
-            Optional<Window> window = backfill() ? Optional.of(window(platform, tables)) : Optional.empty();
+            Optional<Window> window = backfill()
+                    ? Optional.of(new Positions(platform.settings(), platform.bookmarks())
+                            .window(tables, backfillFrom, backfillTo))
+                    : Optional.empty();
             IngestRequest request = new IngestRequest(RunIds.next(platform.clock()), tables, bookmark, window);
             RunResult result = noLoad
                     ? new RunResult(
@@ -109,37 +106,6 @@ final class RunCommand extends SluiceCommand {
             default -> throw usage("Unknown --job-bookmark-option: " + bookmarkOption + ". It is one of " + ENABLE
                     + ", " + DISABLE + " and " + PAUSE);
         };
-    }
-
-    private Window window(Platform platform, List<TableName> tables) {
-        Optional<Window> window = Optional.empty();
-        for (TableName table : tables) {
-            Window own = window(platform, table);
-            if (window.isPresent() && !window.get().equals(own)) {
-                throw new SluiceException(
-                        ErrorCode.REQUEST_INVALID,
-                        "Cannot backfill several tables at once: their bookmark columns are of different types."
-                                + " Name one table, or tables with bookmarks of one type.");
-            }
-            window = Optional.of(own);
-        }
-        return window.orElseThrow(() -> usage("A backfill needs a table"));
-    }
-
-    private Window window(Platform platform, TableName table) {
-        TableSettings settings = platform.settings().findTable(table).orElseThrow();
-        ZoneId zone = platform.settings()
-                .findSource(table.source())
-                .map(SourceSettings::timeZone)
-                .orElse(ZoneOffset.UTC);
-        Positions.Kind kind = Positions.kindOf(platform.bookmarks().load(table), settings)
-                .orElseThrow(() -> new SluiceException(
-                        ErrorCode.REQUEST_INVALID,
-                        "Cannot backfill table " + table + ": it has no bookmark column whose type is known"
-                                + " (extract.bookmark). A full table reads everything in each run anyway."));
-        Optional<Position> from = backfillFrom.map(text -> Positions.parse(text, kind, zone));
-        Optional<Position> to = backfillTo.map(text -> Positions.parse(text, kind, zone));
-        return new Window(from, to);
     }
 
     private CommandLine.ParameterException usage(String message) {

@@ -1,9 +1,14 @@
-package dev.sluice.cli;
+package dev.sluice.run;
 
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
+import dev.sluice.bookmark.BookmarkStore;
 import dev.sluice.bookmark.Position;
 import dev.sluice.bookmark.TableState;
+import dev.sluice.bookmark.Window;
+import dev.sluice.settings.SettingsStore;
+import dev.sluice.settings.SourceSettings;
+import dev.sluice.settings.TableName;
 import dev.sluice.settings.TableSettings;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -12,12 +17,19 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Bookmark positions as people write and read them. */
-final class Positions {
+/**
+ * Bookmark positions as people write and read them: {@code 2024-05-31} or {@code 12345}, whatever the table's bookmark
+ * column holds; or as the ledger writes them, {@code day 2024-05-31}.
+ */
+public final class Positions {
 
     private static final String DATE = "\\d{4}-\\d{2}-\\d{2}";
+    private static final String LEDGER_FORM = "(instant|wall-clock|day|sequence)\\s.*";
 
     /** What a table's positions are. */
     enum Kind {
@@ -27,12 +39,80 @@ final class Positions {
         SEQUENCE
     }
 
-    private Positions() {}
+    private final SettingsStore settings;
+    private final BookmarkStore bookmarks;
+
+    /** Reads positions of tables as these stores know them. */
+    public Positions(SettingsStore settings, BookmarkStore bookmarks) {
+        this.settings = Objects.requireNonNull(settings, "settings");
+        this.bookmarks = Objects.requireNonNull(bookmarks, "bookmarks");
+    }
 
     /** The value without its kind; {@code -} for none. */
-    static String text(Optional<Position> position) {
+    public static String text(Optional<Position> position) {
         return position.map(value -> value.text().substring(value.text().indexOf(' ') + 1))
                 .orElse("-");
+    }
+
+    /** The position that a text means in a table. Throws {@code REQUEST_INVALID}, saying how to write it. */
+    public Position parse(TableName table, String text) {
+        TableSettings item = settings.findTable(table).orElseThrow(() -> Ingest.missing("table", table.toString()));
+        Optional<Kind> kind = kindOf(bookmarks.load(table), item);
+        if (isLedgerForm(text)) {
+            Position position = parseLedgerForm(text);
+            if (kind.filter(own -> own != kindOf(position)).isPresent()) {
+                throw unreadable(text, kind.get(), null);
+            }
+            return position;
+        }
+        return parse(
+                text,
+                kind.orElseThrow(() -> new SluiceException(
+                        ErrorCode.REQUEST_INVALID,
+                        "Cannot find position " + text + " in table " + table + ": it has no bookmark column whose type"
+                                + " is known (extract.bookmark). A full table reads everything in each run anyway.")),
+                settings.findSource(table.source())
+                        .map(SourceSettings::timeZone)
+                        .orElse(ZoneOffset.UTC));
+    }
+
+    /**
+     * The range that is to be read again in all of these tables. Throws {@code REQUEST_INVALID}, also where what is written
+     * means different positions in different tables; the ledger's form means the same in all.
+     */
+    public Window window(List<TableName> tables, Optional<String> from, Optional<String> to) {
+        if (Stream.concat(from.stream(), to.stream()).allMatch(Positions::isLedgerForm)) {
+            return new Window(from.map(Positions::parseLedgerForm), to.map(Positions::parseLedgerForm));
+        }
+        List<Window> windows = tables.stream()
+                .map(table -> new Window(from.map(text -> parse(table, text)), to.map(text -> parse(table, text))))
+                .distinct()
+                .toList();
+        if (windows.size() != 1) {
+            throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    windows.isEmpty()
+                            ? "Cannot backfill: no table is named. Name one."
+                            : "Cannot backfill several tables at once: their bookmark columns are of different types."
+                                    + " Name one table, or tables with bookmarks of one type.");
+        }
+        return windows.get(0);
+    }
+
+    private static boolean isLedgerForm(String text) {
+        return text.strip().matches(LEDGER_FORM);
+    }
+
+    private static Position parseLedgerForm(String text) {
+        try {
+            return Position.parse(text.strip());
+        } catch (DateTimeException | IllegalArgumentException failure) {
+            throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Cannot read the position: " + text + ". The ledger's form is like 'instant 2026-01-31T00:00:00Z',"
+                            + " 'wall-clock 2026-01-31T00:00', 'day 2026-01-31' or 'sequence 1200'.",
+                    failure);
+        }
     }
 
     /**
@@ -68,19 +148,22 @@ final class Positions {
                 case INSTANT -> new Position.At(instant(text.strip(), zone));
             };
         } catch (DateTimeException | NumberFormatException failure) {
-            throw new SluiceException(
-                    ErrorCode.REQUEST_INVALID,
-                    "Cannot read the position: " + text + ". "
-                            + switch (kind) {
-                                case SEQUENCE -> "The table's bookmark is a number, like 12345.";
-                                case DAY -> "The table's bookmark is a date, like 2024-05-31.";
-                                case WALL_CLOCK -> "The table's bookmark is a time without zone,"
-                                        + " like 2024-05-31 or 2024-05-31T12:00:00.";
-                                case INSTANT -> "The table's bookmark is an instant,"
-                                        + " like 2024-05-31, 2024-05-31T12:00:00Z or 2024-05-31T14:00:00+02:00.";
-                            },
-                    failure);
+            throw unreadable(text, kind, failure);
         }
+    }
+
+    private static SluiceException unreadable(String text, Kind kind, Throwable cause) {
+        String form =
+                switch (kind) {
+                    case SEQUENCE -> "a number, like 12345.";
+                    case DAY -> "a date, like 2024-05-31.";
+                    case WALL_CLOCK -> "a time without zone, like 2024-05-31 or 2024-05-31T12:00:00.";
+                    case INSTANT -> "an instant, like 2024-05-31, 2024-05-31T12:00:00Z or 2024-05-31T14:00:00+02:00.";
+                };
+        return new SluiceException(
+                ErrorCode.REQUEST_INVALID,
+                "Cannot read the position: " + text + ". The table's bookmark is " + form,
+                cause);
     }
 
     private static Kind kindOf(Position position) {
