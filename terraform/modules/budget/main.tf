@@ -1,13 +1,12 @@
 # The money: a monthly budget that speaks before it is spent, and a watch for what nobody planned.
 
 locals {
-  told = var.topic_arn != null || length(var.emails) > 0
-  notifications = local.told ? concat(
+  notifications = var.notify ? concat(
     [for percent in var.actual_percents : { type = "ACTUAL", percent = percent }],
     [for percent in var.forecast_percents : { type = "FORECASTED", percent = percent }],
   ) : []
 
-  anomalies = var.anomaly_detection && local.told
+  anomalies = var.anomaly_detection && var.notify
 }
 
 resource "aws_budgets_budget" "this" {
@@ -34,7 +33,7 @@ resource "aws_budgets_budget" "this" {
       threshold                  = notification.value.percent
       threshold_type             = "PERCENTAGE"
       comparison_operator        = "GREATER_THAN"
-      subscriber_sns_topic_arns  = var.topic_arn == null ? [] : [var.topic_arn]
+      subscriber_sns_topic_arns  = compact([var.topic_arn])
       subscriber_email_addresses = var.emails
     }
   }

@@ -28,6 +28,17 @@ variable "monthly_limit_usd" {
   }
 }
 
+variable "notify" {
+  description = "Whether anybody is told. False leaves a budget to look at, for an emulator that knows no subscribers."
+  type        = bool
+  default     = true
+
+  validation {
+    condition     = var.notify || var.environment != "prod"
+    error_message = "In prod somebody is told."
+  }
+}
+
 variable "topic_arn" {
   description = "SNS topic that is told; its policy lets budgets.amazonaws.com and costalerts.amazonaws.com publish. Null for e-mail alone."
   type        = string

@@ -113,7 +113,7 @@ resource "aws_secretsmanager_secret_rotation" "this" {
 }
 
 resource "aws_db_event_subscription" "this" {
-  count = local.creates && var.topic_arn != null ? 1 : 0
+  count = local.count
 
   name        = "${var.name}-dataengineering-db"
   sns_topic   = var.topic_arn

@@ -55,9 +55,8 @@ variable "security_group_ids" {
 }
 
 variable "topic_arn" {
-  description = "SNS topic that hears of failover, low storage, failed backups and the like; null for none."
+  description = "SNS topic that hears of failover, low storage, failed backups and the like."
   type        = string
-  default     = null
 }
 
 variable "database" {

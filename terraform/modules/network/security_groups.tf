@@ -50,10 +50,11 @@ resource "aws_vpc_security_group_egress_rule" "peer" {
 
   security_group_id            = aws_security_group.this[each.value.from].id
   referenced_security_group_id = aws_security_group.this[each.value.to].id
-  description                  = each.key
   ip_protocol                  = "tcp"
   from_port                    = each.value.port
   to_port                      = each.value.port
+
+  tags = { Name = each.key }
 }
 
 resource "aws_vpc_security_group_ingress_rule" "peer" {
@@ -61,29 +62,32 @@ resource "aws_vpc_security_group_ingress_rule" "peer" {
 
   security_group_id            = aws_security_group.this[each.value.to].id
   referenced_security_group_id = aws_security_group.this[each.value.from].id
-  description                  = each.key
   ip_protocol                  = "tcp"
   from_port                    = each.value.port
   to_port                      = each.value.port
+
+  tags = { Name = each.key }
 }
 
 # Glue refuses a connection whose group does not let its own members talk on every TCP port: driver and executors do.
 resource "aws_vpc_security_group_ingress_rule" "executors" {
   security_group_id            = aws_security_group.this["jobs"].id
   referenced_security_group_id = aws_security_group.this["jobs"].id
-  description                  = "Spark driver and executors"
   ip_protocol                  = "tcp"
   from_port                    = 0
   to_port                      = 65535
+
+  tags = { Name = "Spark driver and executors" }
 }
 
 resource "aws_vpc_security_group_egress_rule" "executors" {
   security_group_id            = aws_security_group.this["jobs"].id
   referenced_security_group_id = aws_security_group.this["jobs"].id
-  description                  = "Spark driver and executors"
   ip_protocol                  = "tcp"
   from_port                    = 0
   to_port                      = 65535
+
+  tags = { Name = "Spark driver and executors" }
 }
 
 resource "aws_vpc_security_group_egress_rule" "gateway" {
@@ -91,10 +95,11 @@ resource "aws_vpc_security_group_egress_rule" "gateway" {
 
   security_group_id = aws_security_group.this[each.value.group].id
   prefix_list_id    = data.aws_prefix_list.gateway[each.value.service].id
-  description       = each.key
   ip_protocol       = "tcp"
   from_port         = 443
   to_port           = 443
+
+  tags = { Name = each.key }
 }
 
 resource "aws_vpc_security_group_egress_rule" "source" {
@@ -103,10 +108,11 @@ resource "aws_vpc_security_group_egress_rule" "source" {
   security_group_id            = aws_security_group.this[each.value.group].id
   cidr_ipv4                    = each.value.cidr
   referenced_security_group_id = each.value.security_group_id
-  description                  = each.key
   ip_protocol                  = "tcp"
   from_port                    = each.value.port
   to_port                      = each.value.port
+
+  tags = { Name = each.key }
 }
 
 resource "aws_vpc_security_group_egress_rule" "internet" {
@@ -114,10 +120,11 @@ resource "aws_vpc_security_group_egress_rule" "internet" {
 
   security_group_id = aws_security_group.this["jobs"].id
   cidr_ipv4         = each.value.cidr
-  description       = "jobs-to-remote-hosts"
   ip_protocol       = "tcp"
   from_port         = each.value.port
   to_port           = each.value.port
+
+  tags = { Name = "jobs-to-remote-hosts" }
 }
 
 resource "aws_vpc_security_group_ingress_rule" "database_client" {
@@ -125,10 +132,11 @@ resource "aws_vpc_security_group_ingress_rule" "database_client" {
 
   security_group_id            = aws_security_group.this["database"].id
   referenced_security_group_id = each.value
-  description                  = "${each.key}-to-database"
   ip_protocol                  = "tcp"
   from_port                    = 5432
   to_port                      = 5432
+
+  tags = { Name = "${each.key}-to-database" }
 }
 
 resource "aws_vpc_security_group_ingress_rule" "warehouse_client" {
@@ -136,8 +144,9 @@ resource "aws_vpc_security_group_ingress_rule" "warehouse_client" {
 
   security_group_id            = aws_security_group.this["warehouse"].id
   referenced_security_group_id = each.value
-  description                  = "${each.key}-to-warehouse"
   ip_protocol                  = "tcp"
   from_port                    = 5439
   to_port                      = 5439
+
+  tags = { Name = "${each.key}-to-warehouse" }
 }
