@@ -7,6 +7,7 @@ sources = {
     time_zone       = "Europe/Copenhagen"
     secrets         = ["shop-reader", "dataengineering-db"]
     silence_minutes = 120
+    crawlers        = { raw = true }
   }
 }
 
