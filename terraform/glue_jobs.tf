@@ -31,14 +31,42 @@ module "jobs" {
   queuing                  = var.job_queuing
 
   # A secret's ARN ends in six characters that Secrets Manager chooses.
-  secret_arns = [
-    for secret in distinct(concat(each.value.secrets, [for connection in each.value.connections : var.glue_connections[connection].secret if contains(keys(var.glue_connections), connection)])) :
-    "arn:${local.partition}:secretsmanager:${local.region}:${local.account_id}:secret:${secret}-??????"
-  ]
+  secret_arns = concat(
+    [
+      for secret in distinct(concat(each.value.secrets, [for connection in each.value.connections : var.glue_connections[connection].secret if contains(keys(var.glue_connections), connection)])) :
+      "arn:${local.partition}:secretsmanager:${local.region}:${local.account_id}:secret:${secret}-??????"
+    ],
+    module.database[*].secret_arn,
+  )
+}
+
+locals {
+  # The database's own connection is one like the others.
+  database_connection = try(var.database.connection, null)
+  connections = merge(
+    {
+      for name, connection in var.glue_connections : name => {
+        jdbc_url           = connection.jdbc_url
+        secret             = connection.secret
+        subnet_id          = connection.subnet_id != null ? connection.subnet_id : try(local.subnet_ids[0], null)
+        security_group_ids = connection.security_group_ids != null ? connection.security_group_ids : [for group in [try(local.security_group_ids["jobs"], null)] : group if group != null]
+        availability_zone  = connection.availability_zone != null ? connection.availability_zone : try(module.network[0].availability_zones[0], null)
+      }
+    },
+    {
+      for name in [local.database_connection] : name => {
+        jdbc_url           = module.database[0].jdbc_url
+        secret             = module.database[0].secret_arn
+        subnet_id          = local.subnet_ids[0]
+        security_group_ids = [local.security_group_ids["jobs"]]
+        availability_zone  = module.network[0].availability_zones[0]
+      } if name != null
+    },
+  )
 }
 
 resource "aws_glue_connection" "this" {
-  for_each = var.glue_connections
+  for_each = local.connections
 
   name            = each.key
   connection_type = "JDBC"

@@ -49,7 +49,7 @@ module "database" {
   kms_key_arn           = module.zones.kms_key_arn
   topic_arn             = module.observability.topic_arn
   subnet_ids            = local.subnet_ids
-  security_group_ids    = [for group in [local.security_group_ids["database"]] : group]
+  security_group_ids    = [local.security_group_ids["database"]]
   existing              = var.database.existing
   engine_version        = var.database.engine_version
   instance_class        = var.database.instance_class
@@ -165,7 +165,7 @@ module "container" {
   memory                   = var.container.memory
   bucket_arns              = { for zone in ["raw", "curated", "quarantine"] : zone => module.zones.bucket_arns[zone] }
   table_arns               = values(module.settings_store.table_arns)
-  secret_arns              = [for secret in local.secrets : "arn:${local.partition}:secretsmanager:${local.region}:${local.account_id}:secret:${secret}-??????"]
+  secret_arns              = concat([for secret in local.secrets : "arn:${local.partition}:secretsmanager:${local.region}:${local.account_id}:secret:${secret}-??????"], module.database[*].secret_arn)
   connection_names         = distinct(flatten([for settings in values(var.sources) : settings.connections]))
   database_names           = [for jobs in values(module.jobs) : jobs.database_name]
   log_retention_days       = var.log_retention_days
@@ -219,7 +219,7 @@ module "backup" {
   kms_key_arn              = module.zones.kms_key_arn
   permissions_boundary_arn = var.permissions_boundary_arn
   topic_arn                = module.observability.topic_arn
-  resource_arns            = concat(values(module.settings_store.table_arns), [for arn in module.database[*].arn : arn if arn != null])
+  resource_arns            = concat(values(module.settings_store.table_arns), compact(module.database[*].arn))
   time_zone                = var.backup.time_zone
   daily_retention_days     = var.backup.daily_retention_days
   monthly_retention_days   = var.backup.monthly_retention_days

@@ -4,3 +4,24 @@
 
 # The emulator forgets JobRunQueuingEnabled, so that every plan would set it again.
 job_queuing = false
+
+# RDS: a plan after the apply always finds custom parameters and performance insights changed. The Glue connection to it
+# comes back without its type, and cannot be deleted.
+database = {
+  instance_class        = "db.t4g.micro"
+  storage               = { allocated = 20, max = 50 }
+  multi_az              = false
+  backup_retention_days = 1
+  custom_parameters     = false
+  performance_insights  = false
+  connection            = null
+}
+
+# Budgets take no subscribers there, and Cost Explorer's anomaly monitors do not exist.
+budget = { monthly_limit_usd = 200, notify = false, anomaly_detection = false }
+
+# A backup plan's selection of resources does not exist there.
+backup = { daily_retention_days = 7, monthly_retention_days = 30, select_resources = false }
+
+# Redshift, MSK, and DMS serverless do not exist there: warehouse, streaming.kafka and replication with kind serverless
+# stay off, as in dev.

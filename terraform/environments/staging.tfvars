@@ -3,9 +3,10 @@ environment = "staging"
 
 sources = {
   shop = {
-    schedule  = "rate(15 minutes)"
-    time_zone = "Europe/Copenhagen"
-    secrets   = ["shop-reader", "dataengineering-db"]
+    schedule    = "rate(15 minutes)"
+    time_zone   = "Europe/Copenhagen"
+    connections = ["dataengineering-db"]
+    secrets     = ["shop-reader"]
   }
 }
 
@@ -15,3 +16,17 @@ log_retention_days = 30
 raw_archive_days   = 60
 noncurrent_days    = 14
 recovery_days      = 14
+
+network = {
+  source_peers = { shop = { port = 5432, cidr = "10.20.0.0/16" } }
+}
+
+database = {
+  instance_class        = "db.t4g.small"
+  multi_az              = false
+  backup_retention_days = 7
+}
+
+audit  = { retention_days = 90 }
+budget = { monthly_limit_usd = 600 }
+backup = { daily_retention_days = 14, monthly_retention_days = 90 }
