@@ -24,10 +24,12 @@ locals {
   execution_link = "${local.console}/states/home?region=${local.region}#/v2/executions/details/"
 
   common = {
-    environment         = var.environment
-    runs_table          = var.runs_table.name
-    topic_arn           = var.topic_arn
-    execution_link      = local.execution_link
+    environment    = var.environment
+    runs_table     = var.runs_table.name
+    topic_arn      = var.topic_arn
+    execution_link = local.execution_link
+    # ECS names a stream by the log driver's prefix, the container and the task.
+    container_log_link  = var.fargate == null ? "" : "${local.logs}${replace(var.fargate.log_group_name, "/", "$252F")}/log-events/job$252F${var.fargate.container_name}$252F"
     ecs_cluster         = try(var.fargate.cluster_arn, "none")
     ecs_task_definition = try(var.fargate.task_definition_arn, "none")
     ecs_container       = try(var.fargate.container_name, "none")
