@@ -42,7 +42,7 @@ module "jobs" {
 
 locals {
   # The database's own connection is one like the others.
-  database_connection = try(var.database.connection, null)
+  database_connection = try(var.database.connection, "")
   connections = merge(
     {
       for name, connection in var.glue_connections : name => {
@@ -60,7 +60,7 @@ locals {
         subnet_id          = local.subnet_ids[0]
         security_group_ids = [local.security_group_ids["jobs"]]
         availability_zone  = module.network[0].availability_zones[0]
-      } if name != null
+      } if name != ""
     },
   )
 }

@@ -19,7 +19,7 @@ variable "network" {
 }
 
 variable "database" {
-  description = "The RDS PostgreSQL that curated tables are loaded into, or an existing one; connection: name of the Glue connection that settings reach it by, null for none. Needs the network."
+  description = "The RDS PostgreSQL that curated tables are loaded into, or an existing one; connection: name of the Glue connection that settings reach it by, empty for none. Needs the network."
   type = object({
     existing              = optional(object({ host = string, port = optional(number, 5432), database = string, secret_arn = string }))
     engine_version        = optional(string, "16")

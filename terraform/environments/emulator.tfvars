@@ -14,14 +14,14 @@ database = {
   backup_retention_days = 1
   custom_parameters     = false
   performance_insights  = false
-  connection            = null
+  connection            = ""
 }
 
-# Budgets take no subscribers there, and Cost Explorer's anomaly monitors do not exist.
-budget = { monthly_limit_usd = 200, notify = false, anomaly_detection = false }
+# A budget's tags cannot be listed there, which the provider does; Cost Explorer's anomaly monitors do not exist.
+budget = null
 
-# A backup plan's selection of resources does not exist there.
-backup = { daily_retention_days = 7, monthly_retention_days = 30, select_resources = false }
+# A backup plan's selection of resources does not exist there, and the tags of vault and plan are forgotten.
+backup = null
 
 # Redshift, MSK, and DMS serverless do not exist there: warehouse, streaming.kafka and replication with kind serverless
 # stay off, as in dev.

@@ -27,6 +27,6 @@ database = {
   backup_retention_days = 7
 }
 
-audit  = { retention_days = 90 }
+audit  = { retention_days = 180 }
 budget = { monthly_limit_usd = 600 }
 backup = { daily_retention_days = 14, monthly_retention_days = 90 }

@@ -100,7 +100,7 @@ run "every_failure_is_told_and_tried_again" {
   }
 
   assert {
-    condition     = strcontains(jsondecode(aws_sfn_state_machine.ingest["shop"].definition).States["Report the ingest"].Parameters["log.$"], "log-group/$252Fsluice$252Fsluice-test$252Fingest$252Fshop$252Ferror/log-events/")
+    condition     = strcontains(jsondecode(aws_sfn_state_machine.ingest["shop"].definition).States["Point to the log of Glue"].Parameters.to, "log-group/$252Fsluice$252Fsluice-test$252Fingest$252Fshop$252Ferror/log-events/")
     error_message = "The message links to the job's log."
   }
 }
