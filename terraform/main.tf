@@ -65,7 +65,7 @@ module "orchestration" {
 
   sources = {
     for source, settings in var.sources : source => {
-      schedule      = settings.schedule
+      schedule      = settings.schedule == "" ? null : settings.schedule
       time_zone     = settings.time_zone
       enabled       = settings.enabled
       crawl         = settings.crawl
@@ -97,7 +97,7 @@ module "observability" {
   sources = {
     for source, settings in var.sources : source => {
       tables          = local.limits[source]
-      silence_minutes = settings.schedule == null || !settings.enabled ? null : settings.silence_minutes
+      silence_minutes = settings.schedule == "" || !settings.enabled ? null : settings.silence_minutes
       loads           = settings.load || settings.load_schedule != null
       jobs            = module.jobs[source].job_names
     }

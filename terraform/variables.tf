@@ -50,7 +50,7 @@ variable "jar_key" {
 variable "sources" {
   description = <<-E
     Sources that are brought into the lake, each with jobs, a state machine and a schedule of its own.
-    schedule: rate(15 minutes), cron(...) or null for none; time_zone: IANA name; enabled: false keeps the schedule off.
+    schedule: rate(15 minutes), cron(...) or empty for none; time_zone: IANA name; enabled: false keeps the schedule off.
     crawl: never, on-drift or always, with crawlers; load: whether each run loads its databases; load_schedule: when to load
     apart from it, for off-peak loading. runtime: glue or fargate. connections: names of Glue connections of the source and
     its targets; secrets: names of their secrets. workers and timeout_minutes: in place of the environment's.

@@ -1,0 +1,89 @@
+# Holds for each environment:
+#   terraform test -var-file=environments/dev.tfvars     (likewise staging, prod)
+# How the modules keep what is asked of them here is in their own tests.
+
+mock_provider "aws" {
+  override_during = plan
+
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "111122223333" }
+  }
+  mock_data "aws_partition" {
+    defaults = { partition = "aws", dns_suffix = "amazonaws.com" }
+  }
+  mock_data "aws_region" {
+    defaults = { name = "eu-central-1" }
+  }
+  mock_data "aws_availability_zones" {
+    defaults = { names = ["eu-central-1a", "eu-central-1b", "eu-central-1c"] }
+  }
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+  }
+  mock_resource "aws_s3_bucket" {
+    defaults = { arn = "arn:aws:s3:::a-bucket" }
+  }
+  mock_resource "aws_kms_key" {
+    defaults = { arn = "arn:aws:kms:eu-central-1:111122223333:key/a-key" }
+  }
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::111122223333:role/a-role" }
+  }
+  mock_resource "aws_sfn_state_machine" {
+    defaults = { arn = "arn:aws:states:eu-central-1:111122223333:stateMachine:a-machine" }
+  }
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = { arn = "arn:aws:logs:eu-central-1:111122223333:log-group:a-group" }
+  }
+  mock_resource "aws_sqs_queue" {
+    defaults = { arn = "arn:aws:sqs:eu-central-1:111122223333:a-queue" }
+  }
+  mock_resource "aws_sns_topic" {
+    defaults = { arn = "arn:aws:sns:eu-central-1:111122223333:a-topic" }
+  }
+  mock_resource "aws_dynamodb_table" {
+    defaults = { arn = "arn:aws:dynamodb:eu-central-1:111122223333:table/a-table" }
+  }
+  mock_resource "aws_db_instance" {
+    defaults = {
+      arn                = "arn:aws:rds:eu-central-1:111122223333:db:a-database"
+      master_user_secret = [{ secret_arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:a-secret" }]
+    }
+  }
+  mock_resource "aws_backup_vault" {
+    defaults = { arn = "arn:aws:backup:eu-central-1:111122223333:backup-vault:a-vault" }
+  }
+}
+
+variables {
+  jar_key = "jars/0000000000000000000000000000000000000000000000000000000000000000/sluice-glue-jobs.jar"
+}
+
+run "production_keeps_what_it_has_and_others_are_smaller" {
+  command = plan
+
+  assert {
+    condition     = var.environment != "prod" || (var.deletion_protection && !var.force_destroy && var.recovery_days == 35 && var.database.multi_az && var.database.backup_retention_days >= 30 && var.backup != null && var.audit != null)
+    error_message = "Production's stores refuse to be deleted, are in two zones, and can be restored for over a month."
+  }
+
+  assert {
+    condition     = var.environment != "dev" || (max(var.workers.ingest, var.workers.load, var.workers.verify) == 2 && !var.database.multi_az && var.database.storage.allocated <= 20 && var.log_retention_days <= 30)
+    error_message = "Development has the fewest workers, one small database, and keeps logs for weeks."
+  }
+
+  assert {
+    condition     = alltrue([for part in [var.network, var.database, var.query, var.audit, var.budget, var.backup] : part != null])
+    error_message = "Every environment is a copy of the one system."
+  }
+
+  assert {
+    condition     = alltrue([for source in values(var.sources) : source.schedule != "" && source.enabled && source.silence_minutes <= 120])
+    error_message = "Every source has a schedule, and its silence is an alarm."
+  }
+
+  assert {
+    condition     = length(output.alarms) > 10 && toset(keys(output.ingest_machines)) == toset(keys(var.sources))
+    error_message = "Every source has a machine, and alarms watch it."
+  }
+}
