@@ -145,8 +145,8 @@ module "replication" {
   }
 
   function_package = {
-    bucket = module.zones.bucket_names["scripts"]
-    key    = var.replication.function_key
+    bucket = var.artifact_bucket == null ? module.zones.bucket_names["scripts"] : var.artifact_bucket
+    key    = var.replication.function_key == null ? var.replication_package_key : var.replication.function_key
   }
 }
 
@@ -160,7 +160,7 @@ module "container" {
   permissions_boundary_arn = var.permissions_boundary_arn
   subnet_ids               = local.subnet_ids
   security_group_ids       = [local.security_group_ids["jobs"]]
-  image_tag                = var.container.image_tag
+  image_tag                = var.container.image_tag == null ? var.image_tag : var.container.image_tag
   cpu                      = var.container.cpu
   memory                   = var.container.memory
   bucket_arns              = { for zone in ["raw", "curated", "quarantine"] : zone => module.zones.bucket_arns[zone] }

@@ -79,7 +79,7 @@ variable "streaming" {
 }
 
 variable "replication" {
-  description = "DMS, the other way to load a database or to replicate a source; without target_database its change files land in raw. function_key: the zip of the Lambda that starts it, in the scripts bucket. Needs the network."
+  description = "DMS, the other way to load a database or to replicate a source; without target_database its change files land in raw. function_key: the zip of the Lambda that starts it, in place of the build's. Needs the network."
   type = object({
     kind                 = optional(string, "instance")
     instance_class       = optional(string, "dms.t3.medium")
@@ -90,7 +90,7 @@ variable "replication" {
     migration_type       = optional(string, "full-load-and-cdc")
     tables               = list(object({ schema = string, table = string }))
     schedule             = optional(object({ expression = optional(string, "cron(0 2 * * ? *)"), time_zone = optional(string, "UTC"), enabled = optional(bool, true) }), {})
-    function_key         = string
+    function_key         = optional(string)
     create_account_roles = optional(bool, false)
   })
   default = null
@@ -99,16 +99,26 @@ variable "replication" {
     condition     = var.replication == null || var.network != null
     error_message = "Replication needs the network: set the variable network."
   }
+
+  validation {
+    condition     = var.replication == null || try(var.replication.function_key, null) != null || var.replication_package_key != null
+    error_message = "Replication needs its Lambda: the build gives replication_package_key."
+  }
 }
 
 variable "container" {
-  description = "Fargate, for sources with runtime fargate; image_tag is the content hash of the image that the build pushed. Needs the network."
-  type        = object({ image_tag = string, cpu = optional(number, 1024), memory = optional(number, 4096) })
+  description = "Fargate, for sources with runtime fargate; image_tag: in place of the build's. Needs the network."
+  type        = object({ image_tag = optional(string), cpu = optional(number, 1024), memory = optional(number, 4096) })
   default     = null
 
   validation {
     condition     = var.container == null || var.network != null
     error_message = "Fargate needs the network: set the variable network."
+  }
+
+  validation {
+    condition     = var.container == null || try(var.container.image_tag, null) != null || var.image_tag != null
+    error_message = "Fargate needs an image: the build gives image_tag."
   }
 }
 
