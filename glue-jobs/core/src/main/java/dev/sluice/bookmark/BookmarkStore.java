@@ -58,7 +58,10 @@ public interface BookmarkStore {
     /** One batch. */
     Optional<BatchRecord> findBatch(TableName table, long batch);
 
-    /** Notes a target's load; unconditional, a record of a lower version does not replace one of a higher. */
+    /**
+     * Notes a target's load. A record of a lower version replaces one of a higher only where its load was later: curated
+     * that was built anew counts its versions from the start.
+     */
     void recordLoad(LoadRecord load);
 
     /** The last load of each of a table's targets. */

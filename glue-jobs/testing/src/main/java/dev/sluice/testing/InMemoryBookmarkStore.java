@@ -253,7 +253,10 @@ public final class InMemoryBookmarkStore implements BookmarkStore {
                     .merge(
                             load.target(),
                             load,
-                            (before, after) -> after.curatedVersion() >= before.curatedVersion() ? after : before);
+                            (before, after) -> after.curatedVersion() >= before.curatedVersion()
+                                            || after.loadedAt().isAfter(before.loadedAt())
+                                    ? after
+                                    : before);
         }
     }
 

@@ -232,7 +232,11 @@ public final class DynamoDbBookmarkStore implements BookmarkStore {
         items.put(
                 item,
                 new Expression()
-                        .whereAtMostOrAbsent(LoadItem.CURATED_VERSION, Attributes.number(load.curatedVersion())));
+                        .whereAtMostOrLessOrAbsent(
+                                LoadItem.CURATED_VERSION,
+                                Attributes.number(load.curatedVersion()),
+                                LoadItem.LOADED_AT,
+                                LoadItem.comparable(load.loadedAt())));
     }
 
     @Override

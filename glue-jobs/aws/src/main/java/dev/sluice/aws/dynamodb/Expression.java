@@ -59,9 +59,11 @@ final class Expression {
         return this;
     }
 
-    Expression whereAtMostOrAbsent(String path, AttributeValue value) {
+    /** {@code path} is absent or at most a value, or {@code other} is less than another. */
+    Expression whereAtMostOrLessOrAbsent(String path, AttributeValue most, String other, AttributeValue greater) {
         String name = name(path);
-        conditions.add("(attribute_not_exists(" + name + ") OR " + name + " <= " + value(value) + ")");
+        conditions.add("(attribute_not_exists(" + name + ") OR " + name + " <= " + value(most) + " OR " + name(other)
+                + " < " + value(greater) + ")");
         return this;
     }
 

@@ -3,6 +3,9 @@ package dev.sluice.aws.dynamodb;
 import dev.sluice.bookmark.LoadRecord;
 import dev.sluice.settings.TableName;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.Locale;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -11,13 +14,18 @@ final class LoadItem {
 
     static final String PREFIX = "load#";
     static final String CURATED_VERSION = "curated-version";
+    static final String LOADED_AT = "loaded-at";
 
     private static final String TARGET = "target";
     private static final String READ_POINT = "read-point";
-    private static final String LOADED_AT = "loaded-at";
+
     private static final String UPSERTED = "upserted";
     private static final String DELETED = "deleted";
     private static final String RUN_ID = "run-id";
+
+    /** Of one length, so that DynamoDB, which compares letters, finds the later of two greater. */
+    private static final DateTimeFormatter COMPARABLE =
+            new DateTimeFormatterBuilder().appendInstant(9).toFormatter(Locale.ROOT);
 
     private LoadItem() {}
 
@@ -31,10 +39,15 @@ final class LoadItem {
                 .put(TARGET, load.target())
                 .put(CURATED_VERSION, load.curatedVersion())
                 .putIfPresent(READ_POINT, load.readPoint().map(Attributes::instant))
-                .put(LOADED_AT, load.loadedAt())
+                .put(LOADED_AT, comparable(load.loadedAt()))
                 .put(UPSERTED, load.upserted())
                 .put(DELETED, load.deleted())
                 .put(RUN_ID, load.runId());
+    }
+
+    /** When a load was, as items hold it. */
+    static AttributeValue comparable(Instant loadedAt) {
+        return Attributes.text(COMPARABLE.format(loadedAt));
     }
 
     /** Reads an item. */

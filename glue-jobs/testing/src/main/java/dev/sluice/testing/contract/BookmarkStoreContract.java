@@ -612,9 +612,34 @@ public abstract class BookmarkStoreContract {
         store().recordLoad(load("dataengineering-db:public.orders", 8, Optional.empty()));
         assertThat(store().loads(table)).containsExactlyInAnyOrder(first, second);
 
+        clock.advance(Duration.ofHours(-1));
         LoadRecord third = load("dataengineering-db:public.orders", 10, Optional.of(clock.instant()));
         store().recordLoad(third);
         assertThat(store().loads(table)).containsExactlyInAnyOrder(first, third);
+    }
+
+    @Test
+    void aLaterLoadOfALowerVersionIsThatOfCuratedBuiltAnew() {
+        String target = "dataengineering-db:public.orders";
+        // Fractions of a second are written in several lengths, none at all among them; each must count for what it is.
+        clock.advance(Duration.ofNanos(-clock.instant().getNano()));
+        for (Duration later : List.of(Duration.ofMillis(1), Duration.ofNanos(1000), Duration.ofSeconds(1))) {
+            store().recordLoad(load(target, 9, Optional.empty()));
+            Instant before = clock.instant();
+            clock.advance(later);
+            LoadRecord anew = load(target, 0, Optional.of(clock.instant()));
+            store().recordLoad(anew);
+            assertThat(store().loads(table)).containsExactly(anew);
+
+            store().recordLoad(load(target, 9, Optional.empty()));
+            clock.advance(later.negated());
+            assertThat(clock.instant()).isEqualTo(before);
+            store().recordLoad(load(target, 0, Optional.empty()));
+            assertThat(store().loads(table))
+                    .extracting(LoadRecord::curatedVersion)
+                    .containsExactly(9L);
+            clock.advance(later);
+        }
     }
 
     private void assertOvertaken(TableState seen) {
