@@ -56,10 +56,12 @@ final class BatchCommit {
     BatchRecord commit(Lease lease, Manifest manifest) {
         requireSameMode(manifest);
         List<String> files = raw.verifiedFiles(manifest);
+        TableState state = lease.state();
+        Optional<BatchRecord> last = platform.bookmarks().findBatch(settings.name(), state.lastBatch());
         steps.step(settings.name(), Step.REMOVE_LEFTOVERS, () -> {
             raw.removeLeftovers(manifest);
+            last.ifPresent(entered -> Leftovers.remove(platform, entered));
         });
-        TableState state = lease.state();
         SparkSession spark = CuratedZone.prepare(Sessions.pipeline(platform.spark()), manifest);
         EffectiveSchema schema = Drift.resolve(
                 settings,
@@ -85,7 +87,7 @@ final class BatchCommit {
                         projected,
                         manifest,
                         source.timeZone(),
-                        manifest.rebuild() == Manifest.Rebuild.EVERYTHING ? Optional.empty() : known(state)));
+                        manifest.rebuild() == Manifest.Rebuild.EVERYTHING ? Optional.empty() : known(state, last)));
         steps.step(settings.name(), Step.PUBLISH_CATALOG, () -> platform.catalog()
                 .publish(new CatalogPublisher.CuratedTable(
                         settings.name(),
@@ -175,10 +177,8 @@ final class BatchCommit {
     }
 
     /** What the ledger has seen of curated; a rewind is a batch of the ledger that curated never had. */
-    private Optional<CuratedZone.Known> known(TableState state) {
-        long batch = platform.bookmarks()
-                .findBatch(settings.name(), state.lastBatch())
-                .filter(last -> last.curatedVersion().isPresent())
+    private static Optional<CuratedZone.Known> known(TableState state, Optional<BatchRecord> last) {
+        long batch = last.filter(entered -> entered.curatedVersion().isPresent())
                 .map(BatchRecord::batch)
                 .orElse(0L);
         return state.curatedVersion().map(version -> new CuratedZone.Known(version, batch));

@@ -57,6 +57,11 @@ final class LeaseKeeper implements AutoCloseable {
         }
     }
 
+    /** Asks the store, whatever was known here; throws {@code LEASE_LOST}. */
+    void confirm() {
+        store.renew(lease.get(), ttl);
+    }
+
     /** The loss of the lease, where that is what a failure comes from; asks the store unless the failure says so itself. */
     Optional<SluiceException> findLoss(RuntimeException failure) {
         if (LeasedWork.isLoss(failure)) {

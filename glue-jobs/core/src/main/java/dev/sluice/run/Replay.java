@@ -86,11 +86,13 @@ public final class Replay {
     private Optional<BatchRecord> replay(
             SourceSettings source, TableSettings settings, BatchRecord quarantined, String runId) {
         RawZone raw = new RawZone(platform.zones().raw());
+        listener.before(settings.name(), Step.ACQUIRE_LEASE);
         try (LeaseKeeper keeper = LeaseKeeper.acquire(
                 platform.bookmarks(), settings.name(), platform.holder(runId), platform.leaseTtl())) {
+            listener.after(settings.name(), Step.ACQUIRE_LEASE);
             Optional<BatchRecord> batch =
                     LeasedWork.run(platform, keeper, () -> replay(raw, source, settings, quarantined, keeper, runId));
-            keeper.finish();
+            listener.step(settings.name(), Step.RELEASE_LEASE, keeper::finish);
             return batch;
         }
     }
@@ -123,6 +125,10 @@ public final class Replay {
         }
         RunListener steps = new GuardedListener(listener, keeper);
         Manifest manifest = write(raw, source, settings, quarantined, lease, runId, steps);
+        if (settings.curate().mode() == Mode.APPEND) {
+            // A rewind discards no replay whose manifest it finds; one that was quicker has the lease now.
+            keeper.confirm();
+        }
         return Optional.of(new BatchCommit(platform, raw, source, settings, steps).commit(keeper.lease(), manifest));
     }
 

@@ -9,7 +9,6 @@ import dev.sluice.run.RunReport;
 import dev.sluice.run.TableOutcome;
 import dev.sluice.settings.TableName;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,22 +25,9 @@ class CrashTest {
     private Lake lake;
     private int round;
 
-    enum Side {
-        BEFORE,
-        AFTER
-    }
-
-    record CrashPoint(Step step, Side side) {}
-
     /** Generated from the protocol's own list, so that a step which is added is crashed as well. */
-    static List<CrashPoint> crashPoints() {
-        List<CrashPoint> points = new ArrayList<>();
-        for (Step step : Step.values()) {
-            for (Side side : Side.values()) {
-                points.add(new CrashPoint(step, side));
-            }
-        }
-        return points;
+    static List<Crash.Point> crashPoints() {
+        return Crash.around(List.of(Step.values()));
     }
 
     @BeforeAll
@@ -59,7 +45,7 @@ class CrashTest {
 
     @ParameterizedTest
     @MethodSource("crashPoints")
-    void aRunThatDiesAtAnyStepLosesAndDoublesNothing(CrashPoint point) {
+    void aRunThatDiesAtAnyStepLosesAndDoublesNothing(Crash.Point point) {
         change();
         Crash crash = new Crash(point);
         TableName[] tables = tables(point);
@@ -81,7 +67,7 @@ class CrashTest {
     @Test
     void aBatchThatIsCompleteInRawIsCommittedWithoutTheSource() {
         change();
-        Orders.run(lake, new Crash(new CrashPoint(Step.COMMIT_MANIFEST, Side.AFTER)));
+        Orders.run(lake, new Crash(new Crash.Point(Step.COMMIT_MANIFEST, Crash.Side.AFTER)));
         Lake unplugged = lake.connect(
                 "shop",
                 new dev.sluice.database.JdbcEndpoint(
@@ -97,7 +83,7 @@ class CrashTest {
     }
 
     /** A full read takes the same steps; it comes along where curated and the target are committed. */
-    private static TableName[] tables(CrashPoint point) {
+    private static TableName[] tables(Crash.Point point) {
         return point.step() == Step.COMMIT_CURATED || point.step() == Step.COMMIT_LOAD
                 ? new TableName[] {Orders.KEYED, Orders.APPENDED, Orders.FULL}
                 : new TableName[] {Orders.KEYED, Orders.APPENDED};
@@ -116,43 +102,5 @@ class CrashTest {
                 DELETE FROM customers WHERE id = %2$d;
                 """
                         .formatted(base, round));
-    }
-
-    /** Dies at one point, in whichever table reaches it first, and at that point of every other table too. */
-    private static final class Crash implements RunListener {
-
-        private final CrashPoint point;
-        private volatile boolean happened;
-
-        Crash(CrashPoint point) {
-            this.point = point;
-        }
-
-        boolean happened() {
-            return happened;
-        }
-
-        @Override
-        public void started(TableName table) {}
-
-        @Override
-        public void ended(TableOutcome outcome) {}
-
-        @Override
-        public void before(TableName table, Step step) {
-            die(new CrashPoint(step, Side.BEFORE));
-        }
-
-        @Override
-        public void after(TableName table, Step step) {
-            die(new CrashPoint(step, Side.AFTER));
-        }
-
-        private void die(CrashPoint here) {
-            if (here.equals(point)) {
-                happened = true;
-                throw new IllegalStateException("died " + here.side() + " " + here.step());
-            }
-        }
     }
 }

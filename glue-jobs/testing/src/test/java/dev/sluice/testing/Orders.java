@@ -2,9 +2,6 @@ package dev.sluice.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.raw.Manifest;
-import dev.sluice.raw.RawZone;
-import dev.sluice.raw.ZoneFiles;
 import dev.sluice.run.Ingest;
 import dev.sluice.run.IngestRequest;
 import dev.sluice.run.LoadReport;
@@ -17,8 +14,6 @@ import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.TableName;
 import dev.sluice.testing.PostgresServer.Database;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 
 /** A source with a keyed, an append and a full table, their target, and what tests do with them. */
@@ -136,30 +131,8 @@ final class Orders {
 
     /** Raw holds what manifests name, quarantine what the ledger names, and nobody holds a lease. */
     void assertNothingIsLeftOver(Lake lake) {
-        RawZone raw = new RawZone(lake.zones().raw());
         for (TableName table : ALL) {
-            Set<String> named = new TreeSet<>();
-            long last = lake.bookmarks().load(table).lastBatch();
-            for (long batch = 1; batch <= last; batch++) {
-                raw.findManifest(table, batch).map(Manifest::files).orElse(List.of()).stream()
-                        .map(ZoneFiles.ZoneFile::path)
-                        .forEach(named::add);
-            }
-            Set<String> present = new TreeSet<>();
-            lake.zones().raw().list(table.toString()).stream()
-                    .map(ZoneFiles.ZoneFile::path)
-                    .filter(path -> path.endsWith(".parquet"))
-                    .forEach(present::add);
-            assertThat(present).as("raw files of " + table).isEqualTo(named);
-            assertThat(lake.bookmarks().load(table).hold()).isEmpty();
-            Set<String> entered = new TreeSet<>();
-            lake.bookmarks().history(table, Integer.MAX_VALUE).forEach(batch -> batch.quarantine()
-                    .ifPresent(entered::add));
-            Set<String> folders = new TreeSet<>();
-            lake.zones().quarantine().list(table.toString()).stream()
-                    .map(file -> file.path().substring(0, file.path().lastIndexOf('/')))
-                    .forEach(folders::add);
-            assertThat(folders).as("quarantine of " + table).isEqualTo(entered);
+            Tidiness.assertNothingIsLeftOver(lake, table);
         }
         assertThat(RowsOf.query(
                         target,
