@@ -8,13 +8,12 @@ import java.io.PrintWriter;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * Shows a run's progress on standard error: on a terminal one bar with the tables at work and their steps, else a line per
+ * Shows a run's progress on standard error: on a terminal one bar with a table at work and its step, else a line per
  * table.
  */
 final class RunProgress implements RunListener, AutoCloseable {
@@ -93,10 +92,13 @@ final class RunProgress implements RunListener, AutoCloseable {
         bar.ifPresent(shown -> shown.setExtraMessage(message()));
     }
 
+    /** One of the tables at work and how many more there are: a list of all would leave the bar no room. */
     private String message() {
         return working.entrySet().stream()
-                .map(entry -> entry.getKey().table() + ": " + entry.getValue())
-                .collect(Collectors.joining(", ", " ", ""));
+                .findFirst()
+                .map(entry -> " " + entry.getKey().table() + ": " + entry.getValue()
+                        + (working.size() > 1 ? " +" + (working.size() - 1) : ""))
+                .orElse("");
     }
 
     private void line(String line) {
