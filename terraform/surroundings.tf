@@ -59,6 +59,7 @@ module "database" {
   custom_parameters     = var.database.custom_parameters
   performance_insights  = var.database.performance_insights
   deletion_protection   = var.deletion_protection
+  rotation_days         = var.database.rotation_days == 0 ? null : var.database.rotation_days
 }
 
 module "query" {

@@ -19,7 +19,7 @@ variable "network" {
 }
 
 variable "database" {
-  description = "The RDS PostgreSQL that curated tables are loaded into, or an existing one; connection: name of the Glue connection that settings reach it by, empty for none. Needs the network."
+  description = "The RDS PostgreSQL that curated tables are loaded into, or an existing one; connection: name of the Glue connection that settings reach it by, empty for none; rotation_days: of its password, 0 leaves RDS's own seven. Needs the network."
   type = object({
     existing              = optional(object({ host = string, port = optional(number, 5432), database = string, secret_arn = string }))
     engine_version        = optional(string, "16")
@@ -30,6 +30,7 @@ variable "database" {
     custom_parameters     = optional(bool, true)
     performance_insights  = optional(bool, true)
     connection            = optional(string, "dataengineering-db")
+    rotation_days         = optional(number, 30)
   })
   default = null
 

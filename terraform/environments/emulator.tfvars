@@ -6,7 +6,8 @@
 job_queuing = false
 
 # RDS: a plan after the apply always finds custom parameters and performance insights changed. The Glue connection to it
-# comes back without its type, and cannot be deleted.
+# comes back without its type, and cannot be deleted. The rotation of its secret cannot be cancelled, so that destroy
+# fails.
 database = {
   instance_class        = "db.t4g.micro"
   storage               = { allocated = 20, max = 50 }
@@ -15,6 +16,7 @@ database = {
   custom_parameters     = false
   performance_insights  = false
   connection            = ""
+  rotation_days         = 0
 }
 
 # A budget's tags cannot be listed there, which the provider does; Cost Explorer's anomaly monitors do not exist.
