@@ -58,15 +58,36 @@ public final class AwsPlatform implements Platform {
     private final Zones zones;
     private Optional<GlueContext> context = Optional.empty();
 
-    /** What this lake's parts are called. */
+    /**
+     * What this lake's parts are called.
+     *
+     * @param catalogPrefix what the names of its databases in the Glue catalog begin with, before the source's; may be
+     *     empty
+     */
     public record Names(
-            String settingsTable, String bookmarksTable, String rawZone, String curatedZone, String quarantineZone) {
+            String settingsTable,
+            String bookmarksTable,
+            String rawZone,
+            String curatedZone,
+            String quarantineZone,
+            String catalogPrefix) {
         public Names {
             Objects.requireNonNull(settingsTable, "settingsTable");
             Objects.requireNonNull(bookmarksTable, "bookmarksTable");
             Objects.requireNonNull(rawZone, "rawZone");
             Objects.requireNonNull(curatedZone, "curatedZone");
             Objects.requireNonNull(quarantineZone, "quarantineZone");
+            Objects.requireNonNull(catalogPrefix, "catalogPrefix");
+        }
+
+        /** Those of a lake whose catalog databases are called as its sources are. */
+        public Names(
+                String settingsTable,
+                String bookmarksTable,
+                String rawZone,
+                String curatedZone,
+                String quarantineZone) {
+            this(settingsTable, bookmarksTable, rawZone, curatedZone, quarantineZone, "");
         }
     }
 
@@ -154,7 +175,7 @@ public final class AwsPlatform implements Platform {
 
     @Override
     public CatalogPublisher catalog() {
-        return new GlueCatalog(glue);
+        return new GlueCatalog(glue, names.catalogPrefix());
     }
 
     @Override

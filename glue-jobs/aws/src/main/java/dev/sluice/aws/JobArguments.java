@@ -29,6 +29,7 @@ final class JobArguments {
     private static final String RAW = "raw";
     private static final String CURATED = "curated";
     private static final String QUARANTINE = "quarantine";
+    private static final String CATALOG_PREFIX = "catalog-prefix";
     private static final String SOURCE = "source";
     private static final String TABLES = "tables";
     private static final String BACKFILL_FROM = "backfill-from";
@@ -39,7 +40,7 @@ final class JobArguments {
 
     private static final List<String> REQUIRED =
             List.of(JOB_NAME, SETTINGS_TABLE, BOOKMARKS_TABLE, RAW, CURATED, QUARANTINE);
-    private static final List<String> OPTIONAL = List.of(SOURCE, TABLES, BACKFILL_FROM, BACKFILL_TO);
+    private static final List<String> OPTIONAL = List.of(CATALOG_PREFIX, SOURCE, TABLES, BACKFILL_FROM, BACKFILL_TO);
 
     private final Map<String, String> values;
 
@@ -79,7 +80,19 @@ final class JobArguments {
                 values.get(BOOKMARKS_TABLE),
                 values.get(RAW),
                 values.get(CURATED),
-                values.get(QUARANTINE));
+                values.get(QUARANTINE),
+                find(CATALOG_PREFIX).map(JobArguments::catalogPrefix).orElse(""));
+    }
+
+    private static String catalogPrefix(String prefix) {
+        if (!prefix.matches("[a-z0-9_]+")) {
+            throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Cannot use --" + CATALOG_PREFIX + ": " + prefix
+                            + ". Athena knows lower-case letters, digits and underscores in a database's name, like"
+                            + " sluice_dev_.");
+        }
+        return prefix;
     }
 
     /** The tables to work on, each once; those of a source are looked up where none is named. */

@@ -3,6 +3,8 @@ package dev.sluice.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.aws.glue.GlueCatalog;
@@ -33,6 +35,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.glue.GlueClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sns.SnsClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
 
 /** Credentials, catalog and notifications, through the SDK's real clients. */
 class AwsClientsTest {
@@ -43,6 +46,7 @@ class AwsClientsTest {
     private GlueClient glue;
     private SecretsManagerClient secretsManager;
     private SnsClient sns;
+    private SsmClient ssm;
 
     @BeforeEach
     void startFake() throws Exception {
@@ -50,6 +54,8 @@ class AwsClientsTest {
         glue = reach(GlueClient.builder().httpClient(UrlConnectionHttpClient.create()))
                 .build();
         secretsManager = reach(SecretsManagerClient.builder().httpClient(UrlConnectionHttpClient.create()))
+                .build();
+        ssm = reach(SsmClient.builder().httpClient(UrlConnectionHttpClient.create()))
                 .build();
         sns = reach(SnsClient.builder().httpClient(UrlConnectionHttpClient.create()))
                 .build();
@@ -60,6 +66,7 @@ class AwsClientsTest {
         glue.close();
         secretsManager.close();
         sns.close();
+        ssm.close();
         aws.close();
     }
 
@@ -143,7 +150,7 @@ class AwsClientsTest {
 
     @Test
     void aTableIsPublishedAsNativeDeltaAndOnlyWhatChangedIsWrittenAgain() {
-        GlueCatalog catalog = new GlueCatalog(glue);
+        GlueCatalog catalog = new GlueCatalog(glue, "");
         CuratedTable table = curated(new Column("id", ColumnType.of("bigint")));
         catalog.publish(table);
         var entry = aws.table("web_shop.order_lines");
@@ -166,6 +173,101 @@ class AwsClientsTest {
                         .path("Columns")
                         .toString())
                 .isEqualTo("[{\"Name\":\"id\",\"Type\":\"bigint\"},{\"Name\":\"at\",\"Type\":\"array<timestamp>\"}]");
+    }
+
+    @Test
+    void anEntryIsAllThatAthenaNeedsToReadTheTableByItsLog() {
+        new GlueCatalog(glue, "sluice_dev_")
+                .publish(new CuratedTable(
+                        ORDERS,
+                        "s3a://lake/curated/web-shop/order-lines",
+                        List.of(
+                                new Column("id", ColumnType.of("bigint")),
+                                new Column("price", ColumnType.of("decimal(12,2)")),
+                                new Column("placed_at", ColumnType.of("timestamp_ntz")),
+                                new Column("tags", ColumnType.of("array<string>")),
+                                new Column("day", ColumnType.of("date"))),
+                        List.of("day")));
+        JsonNode entry = aws.table("sluice_dev_web_shop.order_lines");
+
+        assertThat(entry.path("TableType").asText()).isEqualTo("EXTERNAL_TABLE");
+        assertThat(entry.path("Parameters").toString())
+                .contains(
+                        "\"EXTERNAL\":\"TRUE\"",
+                        "\"table_type\":\"DELTA\"",
+                        "\"classification\":\"delta\"",
+                        "\"spark.sql.sources.provider\":\"delta\"");
+        assertThat(entry.path("PartitionKeys")).isEmpty();
+        JsonNode storage = entry.path("StorageDescriptor");
+        assertThat(storage.path("Location").asText()).isEqualTo("s3://lake/curated/web-shop/order-lines");
+        assertThat(storage.path("SerdeInfo").path("Parameters").path("path").asText())
+                .isEqualTo("s3://lake/curated/web-shop/order-lines");
+        assertThat(storage.path("Columns").toString())
+                .isEqualTo("[{\"Name\":\"id\",\"Type\":\"bigint\"},"
+                        + "{\"Name\":\"price\",\"Type\":\"decimal(12,2)\"},"
+                        + "{\"Name\":\"placed_at\",\"Type\":\"timestamp\"},"
+                        + "{\"Name\":\"tags\",\"Type\":\"array<string>\"},"
+                        + "{\"Name\":\"day\",\"Type\":\"date\",\"Comment\":\"files are partitioned by it\"}]");
+    }
+
+    @Test
+    void whatOthersNotedInAnEntryOutlivesItsUpdate() {
+        GlueCatalog catalog = new GlueCatalog(glue, "");
+        catalog.publish(curated(new Column("id", ColumnType.of("int"))));
+        ObjectNode entry = (ObjectNode) aws.table("web_shop.order_lines");
+        entry.put("Description", "lines of orders");
+        ((ObjectNode) entry.path("Parameters")).put("owner-team", "sales");
+
+        catalog.publish(curated(new Column("id", ColumnType.of("bigint"))));
+        assertThat(aws.calls()).last().isEqualTo("UpdateTable");
+        JsonNode updated = aws.table("web_shop.order_lines");
+        assertThat(updated.path("Description").asText()).isEqualTo("lines of orders");
+        assertThat(updated.path("Parameters").path("owner-team").asText()).isEqualTo("sales");
+        assertThat(updated.path("StorageDescriptor").path("Columns").toString())
+                .isEqualTo("[{\"Name\":\"id\",\"Type\":\"bigint\"}]");
+    }
+
+    @Test
+    void anEnvironmentIsFoundByItsName() {
+        aws.parameter(
+                "/sluice/dev/config",
+                "{\"settings-table\":\"s\",\"bookmarks-table\":\"b\",\"runs-table\":\"r\",\"raw\":\"s3://raw\","
+                        + "\"curated\":\"s3://curated\",\"quarantine\":\"s3://quarantine\",\"topic-arn\":\"t\","
+                        + "\"state-machines\":{\"shop\":\"m\"}}");
+
+        assertThat(new EnvironmentParameter(ssm).names("dev"))
+                .isEqualTo(new AwsPlatform.Names("s", "b", "s3://raw", "s3://curated", "s3://quarantine"));
+    }
+
+    @Test
+    void anEnvironmentThatCannotBeUsedIsNamedWithItsParameter() {
+        aws.parameter("/sluice/broken/config", "{");
+        aws.parameter("/sluice/partial/config", "{\"settings-table\":\"s\",\"bookmarks-table\":\" \"}");
+
+        assertRefused(
+                "dev",
+                "Cannot find environment: dev. There is no SSM parameter /sluice/dev/config in this account and region."
+                        + " Apply that environment's Terraform, or choose account and region with AWS_PROFILE and"
+                        + " --region.");
+        assertRefused(
+                "../prod",
+                "Cannot find environment: ../prod. A name has letters, digits, dots, dashes and underscores, like"
+                        + " dev.");
+        assertRefused(
+                "broken",
+                "Cannot use SSM parameter: /sluice/broken/config. Its value is no JSON. Apply that environment's"
+                        + " Terraform again, which writes it.");
+        assertRefused(
+                "partial",
+                "Cannot use SSM parameter: /sluice/partial/config. It has no text bookmarks-table. Apply that"
+                        + " environment's Terraform again, which writes it.");
+    }
+
+    private void assertRefused(String environment, String message) {
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> new EnvironmentParameter(ssm).names(environment))
+                .withMessage(message)
+                .matches(refused -> refused.code() == ErrorCode.REQUEST_INVALID);
     }
 
     @Test

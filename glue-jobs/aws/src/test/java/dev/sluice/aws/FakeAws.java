@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,8 +20,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.zip.GZIPInputStream;
 
-/** As much of the Glue catalog, Secrets Manager and SNS as the tests need, over the protocols the SDK speaks. */
+/** As much of the Glue catalog, Secrets Manager, SSM, SNS and CloudWatch as the tests need, over the protocols the SDK speaks. */
 public final class FakeAws implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -32,6 +35,9 @@ public final class FakeAws implements AutoCloseable {
     private final Map<String, Boolean> databases = new ConcurrentHashMap<>();
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final List<String> messages = new CopyOnWriteArrayList<>();
+    private final Map<String, String> parameters = new ConcurrentHashMap<>();
+    private final List<Map<String, String>> metricRequests = new CopyOnWriteArrayList<>();
+    private volatile boolean metricsRefused;
 
     private FakeAws(HttpServer server) {
         this.server = server;
@@ -59,6 +65,37 @@ public final class FakeAws implements AutoCloseable {
         connections.put(name, JSON.readTree(properties));
     }
 
+    public void parameter(String name, String value) {
+        parameters.put(name, value);
+    }
+
+    public void refuseMetrics() {
+        metricsRefused = true;
+    }
+
+    /** The forms of all requests that brought metrics. */
+    public List<Map<String, String>> metricRequests() {
+        return List.copyOf(metricRequests);
+    }
+
+    /** All metrics so far, as {@code Name{Environment=…,…} unit value}. */
+    public List<String> metrics() {
+        List<String> metrics = new ArrayList<>();
+        for (Map<String, String> form : metricRequests) {
+            for (int i = 1; form.containsKey("MetricData.member." + i + ".MetricName"); i++) {
+                String datum = "MetricData.member." + i + ".";
+                List<String> dimensions = new ArrayList<>();
+                for (int j = 1; form.containsKey(datum + "Dimensions.member." + j + ".Name"); j++) {
+                    String dimension = datum + "Dimensions.member." + j + ".";
+                    dimensions.add(form.get(dimension + "Name") + "=" + form.get(dimension + "Value"));
+                }
+                metrics.add(form.get(datum + "MetricName") + "{" + String.join(",", dimensions) + "} "
+                        + form.get(datum + "Unit") + " " + form.get(datum + "Value"));
+            }
+        }
+        return metrics;
+    }
+
     /** A catalog table as it was last written, {@code database.table}. */
     public JsonNode table(String name) {
         return tables.get(name);
@@ -82,16 +119,12 @@ public final class FakeAws implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            boolean zipped = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+            InputStream stream = zipped ? new GZIPInputStream(exchange.getRequestBody()) : exchange.getRequestBody();
+            String body = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
             String target = exchange.getRequestHeaders().getFirst("X-amz-target");
             if (target == null) {
-                publish(body);
-                send(
-                        exchange,
-                        200,
-                        "text/xml",
-                        "<PublishResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishResult>"
-                                + "<MessageId>1</MessageId></PublishResult></PublishResponse>");
+                answerForm(exchange, form(body));
                 return;
             }
             String operation = target.substring(target.indexOf('.') + 1);
@@ -103,6 +136,11 @@ public final class FakeAws implements AutoCloseable {
                         "ResourceNotFoundException",
                         secrets.get(request.path("SecretId").asText()),
                         secret -> JSON.createObjectNode().put("SecretString", secret));
+                case "GetParameter" -> found(
+                        exchange,
+                        "ParameterNotFound",
+                        parameters.get(request.path("Name").asText()),
+                        value -> object("Parameter", JSON.createObjectNode().put("Value", value)));
                 case "GetConnection" -> found(
                         exchange,
                         "EntityNotFoundException",
@@ -135,14 +173,36 @@ public final class FakeAws implements AutoCloseable {
         }
     }
 
-    private void publish(String form) {
+    private void answerForm(HttpExchange exchange, Map<String, String> form) throws IOException {
+        calls.add(form.get("Action"));
+        if (form.get("Action").equals("PutMetricData")) {
+            metricRequests.add(form);
+            send(
+                    exchange,
+                    metricsRefused ? 403 : 200,
+                    "text/xml",
+                    metricsRefused
+                            ? "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not allowed</Message></Error>"
+                                    + "</ErrorResponse>"
+                            : "<PutMetricDataResponse xmlns=\"http://monitoring.amazonaws.com/doc/2010-08-01/\"/>");
+            return;
+        }
+        messages.add(form.get("Subject") + "\n" + form.get("Message"));
+        send(
+                exchange,
+                200,
+                "text/xml",
+                "<PublishResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishResult>"
+                        + "<MessageId>1</MessageId></PublishResult></PublishResponse>");
+    }
+
+    private static Map<String, String> form(String body) {
         Map<String, String> fields = new ConcurrentHashMap<>();
-        for (String field : form.split("&")) {
+        for (String field : body.split("&")) {
             String[] parts = field.split("=", 2);
             fields.put(parts[0], URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
         }
-        calls.add(fields.get("Action"));
-        messages.add(fields.get("Subject") + "\n" + fields.get("Message"));
+        return fields;
     }
 
     private static JsonNode object(String key, JsonNode value) {

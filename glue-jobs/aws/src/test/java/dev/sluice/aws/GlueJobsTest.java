@@ -147,6 +147,13 @@ class GlueJobsTest {
                 .containsEntry("tables", AttributeValue.fromN("2"))
                 .containsEntry("rows", AttributeValue.fromN("110"))
                 .containsEntry("job-run-id", AttributeValue.fromS("jr_1"));
+        assertThat(aws.metrics())
+                .contains(
+                        "RowsIngested{Environment=test,Source=shop,Table=orders} Count 100.0",
+                        "RowsIngested{Environment=test,Source=shop,Table=lines} Count 10.0",
+                        "TablesFailed{Environment=test,Source=shop} Count 0.0",
+                        "RunsCompleted{Environment=test,Source=shop} Count 1.0")
+                .anyMatch(metric -> metric.startsWith("LakeDelayMinutes{Environment=test,Source=shop,Table=orders} "));
         assertThat(bookmarks.load(ORDERS).lastBatch()).isEqualTo(1);
         assertThat(bookmarks.findBatch(ORDERS, 1).orElseThrow().rows()).isEqualTo(100);
         assertThat(bookmarks
@@ -193,6 +200,14 @@ class GlueJobsTest {
                 .containsEntry("state", AttributeValue.fromS("SUCCEEDED"))
                 .containsEntry("tables", AttributeValue.fromN("1"))
                 .containsEntry("rows", AttributeValue.fromN("100"));
+        assertThat(aws.metrics())
+                .anyMatch(metric ->
+                        metric.startsWith("DatabaseDelayMinutes{Environment=test,Source=shop,Table=orders} "));
+        aws.refuseMetrics();
+        LoadJob.main(arguments("--tables", "shop/orders", "--run-id", "execution-unmeasured"));
+        assertThat(result("execution-unmeasured", "load"))
+                .containsEntry("state", AttributeValue.fromS("SUCCEEDED"))
+                .containsEntry("idle", AttributeValue.fromN("1"));
         try (Connection connection = warehouse.connect();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT count(*), max(amount) FROM public.orders")) {
@@ -234,6 +249,18 @@ class GlueJobsTest {
                 .isThrownBy(() -> JobArguments.parse(arguments("--job-bookmark-option", "job-bookmark-pause"))
                         .bookmark())
                 .withMessageStartingWith("Cannot pause bookmarks: --job-bookmark-from is not given.");
+    }
+
+    @Test
+    void aCatalogPrefixThatAthenaDoesNotKnowIsRefused() {
+        assertThat(JobArguments.parse(arguments("--catalog-prefix", "sluice_dev_"))
+                        .names()
+                        .catalogPrefix())
+                .isEqualTo("sluice_dev_");
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> JobArguments.parse(arguments("--catalog-prefix", "Sluice-dev-"))
+                        .names())
+                .withMessageStartingWith("Cannot use --catalog-prefix: Sluice-dev-. Athena knows lower-case letters");
     }
 
     @Test
@@ -318,6 +345,8 @@ class GlueJobsTest {
                 BOOKMARKS,
                 "--runs-table",
                 RUNS,
+                "--environment",
+                "test",
                 "--raw",
                 "s3a://" + BUCKET + "/raw",
                 "--curated",

@@ -30,10 +30,20 @@ final class GlobalOptions {
     private boolean debug;
 
     @Option(
+            names = "--environment",
+            paramLabel = "NAME",
+            scope = ScopeType.INHERIT,
+            description = "On AWS: the environment, like dev; its SSM parameter /sluice/NAME/config says what its parts"
+                    + " are called (SLUICE_ENVIRONMENT). Turns the local lake off.")
+    private String environmentName;
+
+    @Option(
             names = "--settings-table",
             paramLabel = "NAME",
             scope = ScopeType.INHERIT,
-            description = "On AWS: the DynamoDB table of settings (SLUICE_SETTINGS_TABLE). Turns the local lake off.")
+            description =
+                    "On AWS: the DynamoDB table of settings (SLUICE_SETTINGS_TABLE). Turns the local lake off; with"
+                            + " an environment, this and the following are used in place of its own.")
     private String settingsTable;
 
     @Option(
@@ -91,6 +101,15 @@ final class GlobalOptions {
     /** The folder that an option or the environment names. */
     Optional<Path> homeIfNamed() {
         return Optional.ofNullable(home).or(() -> environment("SLUICE_HOME").map(Path::of));
+    }
+
+    /** Whether the lake is one on AWS. */
+    boolean onAws() {
+        return environmentName().isPresent() || settingsTable().isPresent();
+    }
+
+    Optional<String> environmentName() {
+        return Optional.ofNullable(environmentName).or(() -> environment("SLUICE_ENVIRONMENT"));
     }
 
     Optional<String> settingsTable() {

@@ -3,55 +3,80 @@ package dev.sluice.cli;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.aws.AwsPlatform;
+import dev.sluice.aws.EnvironmentParameter;
 import dev.sluice.cli.lake.Home;
 import dev.sluice.cli.lake.LocalPlatform;
 import dev.sluice.run.Platform;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 
-/** Opens the lake that the options name: the one on AWS where a settings table is given, else the local one. */
+/** Opens the lake that the options name: the one on AWS where an environment or a settings table is given, else the local. */
 final class Lakes {
 
     private Lakes() {}
 
     /** The lake; the caller closes it. Nothing is started before it is asked for. */
     static Platform open(GlobalOptions options) {
-        if (options.settingsTable().isPresent()) {
-            return openAws(options, options.settingsTable().get());
-        }
-        return openLocal(new Home(options.home()), options);
+        return options.onAws() ? openAws(options) : openLocal(new Home(options.home()), options);
     }
 
     /** Refuses a lake on AWS to commands that need Spark beside its data: there, Glue jobs do their work. */
     static LocalPlatform openForSpark(GlobalOptions options, String job) {
-        if (options.settingsTable().isPresent()) {
+        if (options.onAws()) {
             throw new SluiceException(
                     ErrorCode.REQUEST_INVALID,
                     "Cannot do this for a lake on AWS from here: it needs Spark beside the data. Start the Glue job "
-                            + job + ", or leave --settings-table and SLUICE_SETTINGS_TABLE out for a local lake.");
+                            + job + ", or leave --environment and --settings-table, SLUICE_ENVIRONMENT and"
+                            + " SLUICE_SETTINGS_TABLE out for a local lake.");
         }
         return openLocal(new Home(options.home()), options);
     }
 
-    private static Platform openAws(GlobalOptions options, String settingsTable) {
+    private static Platform openAws(GlobalOptions options) {
         // The SDK's own chain reads it; a region the user names comes first.
         options.region().ifPresent(region -> System.setProperty("aws.region", region));
-        AwsPlatform.Names names = new AwsPlatform.Names(
-                settingsTable,
-                named(options.bookmarksTable(), "--bookmarks-table"),
-                named(options.raw(), "--raw"),
-                named(options.curated(), "--curated"),
-                named(options.quarantine(), "--quarantine"));
+        AwsPlatform.Names names = names(options);
         try {
             return new AwsPlatform(names);
         } catch (SdkException failure) {
             throw new SluiceException(
                     ErrorCode.REQUEST_INVALID,
-                    "Cannot reach the lake of settings table " + settingsTable + " on AWS: " + failure.getMessage()
-                            + ". Name the region with --region, or set AWS_REGION.",
+                    "Cannot reach the lake of settings table " + names.settingsTable() + " on AWS: "
+                            + failure.getMessage() + ". Name the region with --region, or set AWS_REGION.",
                     failure);
         }
+    }
+
+    /** What is named on the command line or in the process's environment, the rest as the lake's environment has it. */
+    private static AwsPlatform.Names names(GlobalOptions options) {
+        if (options.environmentName().isEmpty() || isAllNamed(options)) {
+            return new AwsPlatform.Names(
+                    options.settingsTable().orElseThrow(),
+                    named(options.bookmarksTable(), "--bookmarks-table"),
+                    named(options.raw(), "--raw"),
+                    named(options.curated(), "--curated"),
+                    named(options.quarantine(), "--quarantine"));
+        }
+        AwsPlatform.Names found =
+                EnvironmentParameter.load(options.environmentName().get());
+        return new AwsPlatform.Names(
+                options.settingsTable().orElse(found.settingsTable()),
+                options.bookmarksTable().orElse(found.bookmarksTable()),
+                options.raw().orElse(found.rawZone()),
+                options.curated().orElse(found.curatedZone()),
+                options.quarantine().orElse(found.quarantineZone()));
+    }
+
+    private static boolean isAllNamed(GlobalOptions options) {
+        return Stream.of(
+                        options.settingsTable(),
+                        options.bookmarksTable(),
+                        options.raw(),
+                        options.curated(),
+                        options.quarantine())
+                .allMatch(Optional::isPresent);
     }
 
     private static String named(Optional<String> value, String option) {
@@ -59,7 +84,8 @@ final class Lakes {
                 ErrorCode.REQUEST_INVALID,
                 "Cannot reach a lake on AWS: " + option + " is missing. Give it beside --settings-table, or set "
                         + "SLUICE_"
-                        + option.substring(2).toUpperCase(Locale.ROOT).replace('-', '_') + "."));
+                        + option.substring(2).toUpperCase(Locale.ROOT).replace('-', '_')
+                        + "; or name the environment with --environment."));
     }
 
     /** The local lake in a folder. */

@@ -28,6 +28,8 @@ import picocli.CommandLine.Parameters;
             "  sluice status                 all tables",
             "  sluice status shop            the tables of one source",
             "  sluice status --check shop    exit 1 where a table is late, failed or misconfigured",
+            "  sluice --environment dev status",
+            "                                an environment on AWS",
             "  sluice status --json | jq '.tables[] | select(.late)'"
         })
 final class StatusCommand extends SluiceCommand {

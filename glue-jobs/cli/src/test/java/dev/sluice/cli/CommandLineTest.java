@@ -108,10 +108,11 @@ class CommandLineTest {
     void namesWhatALakeOnAwsLacks() {
         CommandRun status = CommandRun.of(Map.of("SLUICE_SETTINGS_TABLE", "settings"), "status");
         assertThat(status.code()).isEqualTo(2);
-        assertThat(status.err()).contains("--bookmarks-table is missing", "or set SLUICE_BOOKMARKS_TABLE.");
+        assertThat(status.err()).contains("--bookmarks-table is missing", "or set SLUICE_BOOKMARKS_TABLE;");
         CommandRun run = CommandRun.of("run", "--settings-table", "settings");
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).contains("Start the Glue job IngestJob");
+        assertThat(CommandRun.of("--environment", "dev", "run").err()).contains("Start the Glue job IngestJob");
     }
 
     private static CommandLine commands() {

@@ -45,9 +45,9 @@ public final class CloudWatchMetrics {
         if (!failures.isEmpty()) {
             SluiceException failure = new SluiceException(
                     ErrorCode.FAILED,
-                    "Cannot send metrics of environment: " + environment + ". CloudWatch took "
+                    "Cannot send metrics of environment: " + environment + ". CloudWatch refused "
                             + failures.size() + " of " + (measurements.size() + BATCH - 1) / BATCH
-                            + " requests not: " + failures.get(0).getMessage()
+                            + " requests: " + failures.get(0).getMessage()
                             + ". Alarms on delay and silence may sound though data flow.",
                     failures.get(0));
             failures.stream().skip(1).forEach(failure::addSuppressed);

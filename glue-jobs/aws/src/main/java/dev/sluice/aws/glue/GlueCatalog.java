@@ -3,6 +3,8 @@ package dev.sluice.aws.glue;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.catalog.CatalogPublisher;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -17,7 +19,9 @@ import software.amazon.awssdk.services.glue.model.TableInput;
 
 /**
  * Curated tables in the Glue Data Catalog, as native Delta tables that Athena and Spark read by their log. The columns
- * here are for people and other tools. An entry that says the same already is not written again, so it gains no version.
+ * here are the log's, which views and Lake Formation need. The columns by which the files are partitioned are among them
+ * and no partition keys: readers take partitions from the log, and those that look for them here would find none. An
+ * entry that says the same already is not written again, so it gains no version.
  */
 public final class GlueCatalog implements CatalogPublisher {
 
@@ -32,23 +36,30 @@ public final class GlueCatalog implements CatalogPublisher {
             "spark.sql.sources.provider",
             "delta");
 
-    private final GlueClient client;
+    private static final String PARTITION = "files are partitioned by it";
 
-    /** The client stays the caller's to close. */
-    public GlueCatalog(GlueClient client) {
+    private final GlueClient client;
+    private final String prefix;
+
+    /**
+     * @param client stays the caller's to close
+     * @param prefix what the databases' names begin with, before the source's; may be empty
+     */
+    public GlueCatalog(GlueClient client, String prefix) {
         this.client = Objects.requireNonNull(client, "client");
+        this.prefix = Objects.requireNonNull(prefix, "prefix");
     }
 
     @Override
     public void publish(CuratedTable table) {
-        String database = name(table.name().source());
+        String database = prefix + name(table.name().source());
         TableInput input = input(table);
         try {
             Optional<Table> present = find(database, input.name());
             if (present.isEmpty()) {
                 create(database, input);
             } else if (!says(present.get(), input)) {
-                update(database, input);
+                update(database, present.get(), input);
             }
         } catch (SdkException failure) {
             throw new SluiceException(
@@ -73,7 +84,7 @@ public final class GlueCatalog implements CatalogPublisher {
         try {
             client.createTable(request -> request.databaseName(database).tableInput(input));
         } catch (AlreadyExistsException overtaken) {
-            update(database, input);
+            update(database, find(database, input.name()).orElseThrow(() -> overtaken), input);
         } catch (EntityNotFoundException withoutDatabase) {
             createDatabase(database);
             client.createTable(request -> request.databaseName(database).tableInput(input));
@@ -89,7 +100,15 @@ public final class GlueCatalog implements CatalogPublisher {
         }
     }
 
-    private void update(String database, TableInput input) {
+    /** An update replaces the whole entry, so what others have noted in it goes along. */
+    private void update(String database, Table present, TableInput wanted) {
+        Map<String, String> parameters = new HashMap<>(present.parameters());
+        parameters.putAll(wanted.parameters());
+        TableInput input = wanted.toBuilder()
+                .parameters(parameters)
+                .description(present.description())
+                .owner(present.owner())
+                .build();
         client.updateTable(
                 request -> request.databaseName(database).tableInput(input).skipArchive(true));
     }
@@ -100,12 +119,10 @@ public final class GlueCatalog implements CatalogPublisher {
                 .name(name(table.name().table()))
                 .tableType(EXTERNAL)
                 .parameters(PARAMETERS)
+                .partitionKeys(List.of())
                 .storageDescriptor(storage -> storage.location(location)
                         .columns(table.columns().stream()
-                                .map(column -> Column.builder()
-                                        .name(column.name().toLowerCase(Locale.ROOT))
-                                        .type(type(column))
-                                        .build())
+                                .map(column -> column(column, table.partitionBy()))
                                 .toList())
                         .inputFormat("org.apache.hadoop.mapred.SequenceFileInputFormat")
                         .outputFormat("org.apache.hadoop.hive.ql.io.HiveSequenceFileOutputFormat")
@@ -115,10 +132,19 @@ public final class GlueCatalog implements CatalogPublisher {
                 .build();
     }
 
+    private static Column column(dev.sluice.bookmark.Column column, List<String> partitionBy) {
+        return Column.builder()
+                .name(column.name().toLowerCase(Locale.ROOT))
+                .type(type(column))
+                .comment(partitionBy.contains(column.name()) ? PARTITION : null)
+                .build();
+    }
+
     /** Whether an entry says what it must; parameters that others have added stay unseen. */
     private static boolean says(Table present, TableInput wanted) {
         return present.parameters().entrySet().containsAll(wanted.parameters().entrySet())
                 && wanted.tableType().equals(present.tableType())
+                && present.partitionKeys().isEmpty()
                 && present.storageDescriptor() != null
                 && wanted.storageDescriptor()
                         .location()
