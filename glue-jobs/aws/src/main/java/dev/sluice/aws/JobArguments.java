@@ -38,9 +38,11 @@ final class JobArguments {
     private static final String BOOKMARK_FROM = "job-bookmark-from";
     private static final String BOOKMARK_TO = "job-bookmark-to";
 
-    private static final List<String> REQUIRED =
-            List.of(JOB_NAME, SETTINGS_TABLE, BOOKMARKS_TABLE, RAW, CURATED, QUARANTINE);
-    private static final List<String> OPTIONAL = List.of(CATALOG_PREFIX, SOURCE, TABLES, BACKFILL_FROM, BACKFILL_TO);
+    static final List<String> REQUIRED = List.of(JOB_NAME, SETTINGS_TABLE, BOOKMARKS_TABLE, RAW, CURATED, QUARANTINE);
+    static final List<String> OPTIONAL = List.of(CATALOG_PREFIX, SOURCE, TABLES, BACKFILL_FROM, BACKFILL_TO);
+
+    /** Glue's own, which its parser passes on unasked. */
+    static final List<String> RESERVED = List.of(BOOKMARK_OPTION, BOOKMARK_FROM, BOOKMARK_TO);
 
     private final Map<String, String> values;
 

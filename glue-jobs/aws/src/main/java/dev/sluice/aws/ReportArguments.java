@@ -1,5 +1,6 @@
 package dev.sluice.aws;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,11 +20,13 @@ record ReportArguments(
         Optional<String> environment,
         Optional<String> topicArn) {
 
-    static final String RUNS_TABLE = "runs-table";
-    static final String RUN_ID = "run-id";
-    static final String JOB_RUN_ID = "JOB_RUN_ID";
+    private static final String RUNS_TABLE = "runs-table";
+    private static final String RUN_ID = "run-id";
+    private static final String JOB_RUN_ID = "JOB_RUN_ID";
     static final String ENVIRONMENT = "environment";
-    static final String TOPIC_ARN = "topic-arn";
+    private static final String TOPIC_ARN = "topic-arn";
+
+    static final List<String> NAMES = List.of(RUNS_TABLE, RUN_ID, JOB_RUN_ID, ENVIRONMENT, TOPIC_ARN);
 
     static ReportArguments of(String[] arguments) {
         return new ReportArguments(
