@@ -103,9 +103,14 @@ public final class EnvironmentParameter {
     private static SluiceException unreadable(String parameter, SdkException failure) {
         return new SluiceException(
                 ErrorCode.REQUEST_INVALID,
-                "Cannot read SSM parameter: " + parameter + ". " + failure.getMessage()
+                "Cannot read SSM parameter: " + parameter + ". " + cause(failure)
                         + ". Sign in or choose account and region with AWS_PROFILE and --region, and let your role"
                         + " call ssm:GetParameter on it.",
                 failure);
+    }
+
+    /** The SDK's message without the account of each place where it looked for credentials. */
+    private static String cause(SdkException failure) {
+        return String.valueOf(failure.getMessage()).split(" AwsCredentialsProviderChain\\(", 2)[0];
     }
 }

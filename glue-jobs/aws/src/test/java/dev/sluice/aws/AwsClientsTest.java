@@ -28,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
+import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -261,6 +263,22 @@ class AwsClientsTest {
                 "partial",
                 "Cannot use SSM parameter: /sluice/partial/config. It has no text bookmarks-table. Apply that"
                         + " environment's Terraform again, which writes it.");
+    }
+
+    @Test
+    void aParameterThatCannotBeReadIsNamedWithTheCauseInFewWords() {
+        try (SsmClient signedOut = SsmClient.builder()
+                .endpointOverride(aws.endpoint())
+                .region(Region.EU_CENTRAL_1)
+                .httpClient(UrlConnectionHttpClient.create())
+                .credentialsProvider(AwsCredentialsProviderChain.of(EnvironmentVariableCredentialsProvider.create()))
+                .build()) {
+            assertThatExceptionOfType(SluiceException.class)
+                    .isThrownBy(() -> new EnvironmentParameter(signedOut).names("dev"))
+                    .withMessage("Cannot read SSM parameter: /sluice/dev/config. Unable to load credentials from any of"
+                            + " the providers in the chain. Sign in or choose account and region with AWS_PROFILE and"
+                            + " --region, and let your role call ssm:GetParameter on it.");
+        }
     }
 
     private void assertRefused(String environment, String message) {

@@ -204,10 +204,6 @@ class GlueJobsTest {
                 .anyMatch(metric ->
                         metric.startsWith("DatabaseDelayMinutes{Environment=test,Source=shop,Table=orders} "));
         aws.refuseMetrics();
-        LoadJob.main(arguments("--tables", "shop/orders", "--run-id", "execution-unmeasured"));
-        assertThat(result("execution-unmeasured", "load"))
-                .containsEntry("state", AttributeValue.fromS("SUCCEEDED"))
-                .containsEntry("idle", AttributeValue.fromN("1"));
         try (Connection connection = warehouse.connect();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT count(*), max(amount) FROM public.orders")) {
