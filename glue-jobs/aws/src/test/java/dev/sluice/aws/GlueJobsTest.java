@@ -203,7 +203,6 @@ class GlueJobsTest {
         assertThat(aws.metrics())
                 .anyMatch(metric ->
                         metric.startsWith("DatabaseDelayMinutes{Environment=test,Source=shop,Table=orders} "));
-        aws.refuseMetrics();
         try (Connection connection = warehouse.connect();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT count(*), max(amount) FROM public.orders")) {
