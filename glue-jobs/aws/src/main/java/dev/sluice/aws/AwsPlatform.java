@@ -13,17 +13,12 @@ import dev.sluice.bookmark.LeaseHolder;
 import dev.sluice.catalog.CatalogPublisher;
 import dev.sluice.database.Connections;
 import dev.sluice.extract.Extractor;
-import dev.sluice.extract.PostgresExtractor;
 import dev.sluice.load.Loader;
-import dev.sluice.load.PostgresLoader;
 import dev.sluice.raw.Zones;
 import dev.sluice.run.Platform;
-import dev.sluice.settings.BookmarkSettings;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
@@ -154,13 +149,8 @@ public final class AwsPlatform implements Platform {
 
     @Override
     public Extractor extractor(SourceSettings source, TableSettings table) {
-        Extractor own =
-                switch (source.kind()) {
-                    case POSTGRESQL -> new PostgresExtractor();
-                };
-        BookmarkSettings.Engine engine =
-                table.extract().bookmark().map(BookmarkSettings::engine).orElse(BookmarkSettings.Engine.SLUICE);
-        return switch (engine) {
+        Extractor own = Extractor.of(source.kind());
+        return switch (table.extract().engine()) {
             case SLUICE -> own;
             case GLUE -> new GlueBookmarkExtractor(this::glueContext, own, glueBookmarks, clock);
         };
@@ -168,9 +158,7 @@ public final class AwsPlatform implements Platform {
 
     @Override
     public Loader loader(SourceSettings target) {
-        return switch (target.kind()) {
-            case POSTGRESQL -> new PostgresLoader();
-        };
+        return Loader.of(target.kind());
     }
 
     @Override
@@ -180,7 +168,7 @@ public final class AwsPlatform implements Platform {
 
     @Override
     public LeaseHolder holder(String runId) {
-        return new LeaseHolder(runId, hostName(), ProcessHandle.current().pid());
+        return LeaseHolder.ofThisProcess(runId);
     }
 
     @Override
@@ -209,13 +197,5 @@ public final class AwsPlatform implements Platform {
         Region region = DefaultAwsRegionProviderChain.builder().build().getRegion();
         return builder.config("spark.hadoop.fs.s3a.endpoint.region", region.id())
                 .getOrCreate();
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException nameless) {
-            return "localhost";
-        }
     }
 }

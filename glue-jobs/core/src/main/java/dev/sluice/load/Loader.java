@@ -3,12 +3,20 @@ package dev.sluice.load;
 import dev.sluice.StepListener;
 import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.settings.LoadSettings;
+import dev.sluice.settings.SourceKind;
 import dev.sluice.settings.TableSettings;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
 /** Loads one kind of target database. */
 public interface Loader {
+
+    /** The loader for a kind of target. */
+    static Loader of(SourceKind kind) {
+        return switch (kind) {
+            case POSTGRESQL -> new PostgresLoader();
+        };
+    }
 
     /** The curated version the target table equals by its own load bookmark; empty before the first load. */
     Optional<Long> findLoadedVersion(JdbcEndpoint target, TableSettings table, LoadSettings load);

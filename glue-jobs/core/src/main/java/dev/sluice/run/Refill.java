@@ -37,7 +37,8 @@ record Refill(BatchWindow window, Reach reach, List<String> notes) {
             return new Refill(chosen, Reach.AS_CHOSEN, List.of());
         }
         if (chosen.window().from().isEmpty()) {
-            boolean kept = glue(settings) && !schema.gained().isEmpty();
+            boolean kept = settings.extract().engine() == BookmarkSettings.Engine.GLUE
+                    && !schema.gained().isEmpty();
             return new Refill(
                     chosen,
                     Reach.AS_CHOSEN,
@@ -65,13 +66,6 @@ record Refill(BatchWindow window, Reach reach, List<String> notes) {
                 chosen.fromStart(),
                 Reach.FROM_START,
                 List.of("curated gains " + filled + "; the table is read from the start once to fill them"));
-    }
-
-    private static boolean glue(TableSettings settings) {
-        return settings.extract()
-                .bookmark()
-                .map(bookmark -> bookmark.engine() == BookmarkSettings.Engine.GLUE)
-                .orElse(false);
     }
 
     private static boolean hasValues(

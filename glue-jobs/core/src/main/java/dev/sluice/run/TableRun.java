@@ -241,10 +241,7 @@ final class TableRun {
 
     private void requireSense() {
         boolean full = settings.extract().strategy() == Strategy.FULL;
-        boolean glue = settings.extract()
-                .bookmark()
-                .map(bookmark -> bookmark.engine() == BookmarkSettings.Engine.GLUE)
-                .orElse(false);
+        boolean glue = settings.extract().engine() == BookmarkSettings.Engine.GLUE;
         if (request.backfill().isPresent() && (full || glue)) {
             throw new SluiceException(
                     ErrorCode.REQUEST_INVALID,

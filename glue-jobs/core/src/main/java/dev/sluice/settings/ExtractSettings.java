@@ -38,6 +38,11 @@ public record ExtractSettings(
         }
     }
 
+    /** Who keeps the bookmark; {@code SLUICE} also where there is none. */
+    public BookmarkSettings.Engine engine() {
+        return bookmark.map(BookmarkSettings::engine).orElse(BookmarkSettings.Engine.SLUICE);
+    }
+
     /** How much a run reads. */
     public enum Strategy {
         /** Everything, each time. */

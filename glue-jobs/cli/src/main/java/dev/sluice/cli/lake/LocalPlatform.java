@@ -10,18 +10,13 @@ import dev.sluice.bookmark.LeaseHolder;
 import dev.sluice.catalog.CatalogPublisher;
 import dev.sluice.database.Connections;
 import dev.sluice.extract.Extractor;
-import dev.sluice.extract.PostgresExtractor;
 import dev.sluice.load.Loader;
-import dev.sluice.load.PostgresLoader;
 import dev.sluice.raw.LocalZoneFiles;
 import dev.sluice.raw.Zones;
 import dev.sluice.run.Platform;
-import dev.sluice.settings.BookmarkSettings;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -50,7 +45,6 @@ public final class LocalPlatform implements Platform {
     private final GlueBookmarks glueBookmarks = new GlueBookmarks();
     private final LocalServers servers;
     private final Connections connections;
-    private final String host = hostName();
     private Optional<DynamoDbClient> dynamoDb = Optional.empty();
     private Optional<SettingsStore> settings = Optional.empty();
     private Optional<BookmarkStore> bookmarks = Optional.empty();
@@ -134,13 +128,8 @@ public final class LocalPlatform implements Platform {
 
     @Override
     public Extractor extractor(SourceSettings source, TableSettings table) {
-        Extractor own =
-                switch (source.kind()) {
-                    case POSTGRESQL -> new PostgresExtractor();
-                };
-        BookmarkSettings.Engine engine =
-                table.extract().bookmark().map(BookmarkSettings::engine).orElse(BookmarkSettings.Engine.SLUICE);
-        return switch (engine) {
+        Extractor own = Extractor.of(source.kind());
+        return switch (table.extract().engine()) {
             case SLUICE -> own;
             case GLUE -> new GlueBookmarkExtractor(this::glueContext, own, glueBookmarks, clock);
         };
@@ -148,9 +137,7 @@ public final class LocalPlatform implements Platform {
 
     @Override
     public Loader loader(SourceSettings target) {
-        return switch (target.kind()) {
-            case POSTGRESQL -> new PostgresLoader();
-        };
+        return Loader.of(target.kind());
     }
 
     @Override
@@ -160,7 +147,7 @@ public final class LocalPlatform implements Platform {
 
     @Override
     public LeaseHolder holder(String runId) {
-        return new LeaseHolder(runId, host, ProcessHandle.current().pid());
+        return LeaseHolder.ofThisProcess(runId);
     }
 
     @Override
@@ -180,7 +167,7 @@ public final class LocalPlatform implements Platform {
 
     /** A process of this host that is not there any more cannot hold a table. */
     private boolean ended(LeaseHolder holder) {
-        return holder.host().equals(host)
+        return holder.host().equals(holder("").host())
                 && ProcessHandle.of(holder.pid()).filter(ProcessHandle::isAlive).isEmpty();
     }
 
@@ -194,13 +181,5 @@ public final class LocalPlatform implements Platform {
                     .build());
         }
         return dynamoDb.get();
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException nameless) {
-            return "localhost";
-        }
     }
 }
