@@ -10,8 +10,9 @@ locals {
   region     = data.aws_region.current.name
   glue       = "arn:${local.partition}:glue:${local.region}:${local.account_id}"
 
-  # As GlueCatalog writes a source's name.
-  database = lower(replace(var.source_name, "-", "_"))
+  # As GlueCatalog writes a source's name. Environments may share an account and region, so theirs comes first.
+  catalog_prefix = "${replace(var.name, "-", "_")}_"
+  database       = "${local.catalog_prefix}${lower(replace(var.source_name, "-", "_"))}"
 
   jobs = {
     ingest = { class = "dev.sluice.aws.IngestJob", workers = var.workers.ingest, about = "Brings the tables of ${var.source_name} to raw and curated" }
@@ -78,6 +79,7 @@ resource "aws_glue_job" "this" {
     "--raw"                          = "s3a://${var.bucket_names["raw"]}"
     "--curated"                      = "s3a://${var.bucket_names["curated"]}"
     "--quarantine"                   = "s3a://${var.bucket_names["quarantine"]}"
+    "--catalog-prefix"               = local.catalog_prefix
     "--environment"                  = var.environment
   }, var.extra_arguments)
 
