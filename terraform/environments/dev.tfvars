@@ -36,5 +36,5 @@ database = {
 
 query  = { bytes_scanned_limit = 10737418240 }
 audit  = { retention_days = 180 }
-budget = { monthly_limit_usd = 200 }
+budget = { monthly_limit_usd = 450 }
 backup = { daily_retention_days = 7, monthly_retention_days = 180 }
