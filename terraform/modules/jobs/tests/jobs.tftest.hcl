@@ -67,6 +67,11 @@ run "jobs_run_the_jar_as_the_state_machine_expects" {
   }
 
   assert {
+    condition     = aws_glue_catalog_database.this.name == "sluice_test_shop" && alltrue([for job in aws_glue_job.this : job.default_arguments["--catalog-prefix"] == "sluice_test_"])
+    error_message = "The catalog's databases carry the environment's name, and the jobs know it."
+  }
+
+  assert {
     condition     = alltrue([for job in aws_glue_job.this : job.max_retries == 0 && job.execution_property[0].max_concurrent_runs == 1 && job.job_run_queuing_enabled && job.execution_class == "STANDARD" && job.timeout == 120])
     error_message = "Jobs run one at a time, wait in a queue, end in time, and leave trying again to the state machine."
   }
