@@ -41,6 +41,10 @@ def end_with_input(stop):
 def main():
     given = arguments()
     given.folder.mkdir(parents=True, exist_ok=True)
+    if not given.until_input_ends:
+        # Interrupting the command that started it leaves it up.
+        if os.getpid() != os.getpgrp():
+            os.setsid()
     # Clients inside moto, those of Step Functions among them, call this server like any other.
     os.environ.update(
         MOTO_PORT=str(given.port),

@@ -16,8 +16,9 @@ import urllib.parse
 import boto3
 from moto.core.utils import utcnow
 from moto.glue import models as glue
-from moto.logs.models import logs_backends
+from moto.glue import responses
 from moto.glue.exceptions import ConcurrentRunsExceededException
+from moto.logs.models import logs_backends
 
 _MAX_MESSAGE = 2000
 _MAX_LOG_LINES = 2000
@@ -37,7 +38,6 @@ class JobRun(glue.FakeJobRun):
         self.seconds = 0
         self.completed_on = None
         self.process = None
-        self.stopped = False
 
     @property
     def status(self):
@@ -104,6 +104,7 @@ class Runner:
     def _run(self, run):
         log = self.folder / "job-runs" / f"{run.job_run_id}.log"
         try:
+            self._await_turn(run)
             command = self._command(run)
             run.state = "RUNNING"
             with log.open("w") as output:
@@ -119,12 +120,20 @@ class Runner:
             run.ends("FAILED", f"LAUNCH ERROR | {failure}")
         else:
             self._publish(run, log)
-            if run.stopped:
-                run.ends("STOPPED")
-            elif code == 0:
+            if code == 0:
                 run.ends("SUCCEEDED")
             else:
                 run.ends("FAILED", _message(log.read_text(errors="replace"), code))
+
+    def _await_turn(self, run):
+        """A run that is queued begins once enough of those before it have ended."""
+        while True:
+            before = run.job.job_runs[: run.job.job_runs.index(run)]
+            if _running(before) < _concurrency(run.job):
+                run.started = time.monotonic()
+                return
+            run.state = "WAITING"
+            time.sleep(0.2)
 
     def _command(self, run):
         given = run.arguments
@@ -225,8 +234,34 @@ def _message(log, code):
     return ("Exception in User Class: " + "\n".join(lines).replace(": ", " : ", 1))[:_MAX_MESSAGE]
 
 
+def _running(runs):
+    return len([run for run in runs if run.status not in _ENDED])
+
+
+def _concurrency(job):
+    return job.execution_property.get("MaxConcurrentRuns", 1)
+
+
+def _keep_queuing():
+    """Whether runs of a job are queued is not kept, so that each plan would set it again."""
+    create = responses.GlueResponse.create_job
+    describe = glue.FakeJob.as_dict
+
+    def create_job(self):
+        answer = create(self)
+        self.glue_backend.get_job(self._get_param("Name")).queues = bool(self._get_param("JobRunQueuingEnabled"))
+        return answer
+
+    def as_dict(self):
+        return {**describe(self), "JobRunQueuingEnabled": getattr(self, "queues", False)}
+
+    responses.GlueResponse.create_job = create_job
+    glue.FakeJob.as_dict = as_dict
+
+
 def run_real_jobs(given):
     """Makes StartJobRun start processes. Returns what ends those that still run."""
+    _keep_queuing()
     runner = Runner(given.folder.resolve(), given.glue_runtime.resolve(), given.job_heap)
 
     def start_job_run(
@@ -241,8 +276,7 @@ def run_real_jobs(given):
         previous_run_id,
         arguments,
     ):
-        running = [run for run in self.job_runs if run.status not in _ENDED]
-        if len(running) >= self.execution_property.get("MaxConcurrentRuns", 1):
+        if not self.queues and _running(self.job_runs) >= _concurrency(self):
             raise ConcurrentRunsExceededException(f"Concurrent runs exceeded for {self.name}")
         workers = {
             "allocated_capacity": allocated_capacity or self.allocated_capacity,

@@ -1,4 +1,5 @@
 """Repairs of other services: what stops an apply, or leaves a plan with changes after it."""
+import copy
 import datetime
 import json
 import random
@@ -74,7 +75,30 @@ def read_bucket_policies_without_conditions():
     s3.FakeBucket.get_permission = get_permission
 
 
+def find_the_log_service_in_bucket_policies():
+    """A policy whose principal is everybody (deny what is not TLS) makes access logging into its bucket fail for ever."""
+    may_write = s3.FakeBucket._log_permissions_enabled_policy
+
+    def _log_permissions_enabled_policy(target_bucket, target_prefix):
+        if not target_bucket.policy:
+            return False
+        policy = json.loads(target_bucket.policy)
+        statements = [one for one in policy["Statement"] if isinstance(one.get("Principal"), dict)]
+        readable = copy.copy(target_bucket)
+        readable.policy = json.dumps({**policy, "Statement": statements}).encode()
+        return may_write(readable, target_prefix)
+
+    s3.FakeBucket._log_permissions_enabled_policy = staticmethod(_log_permissions_enabled_policy)
+
+
+def dispose_of_delete_markers():
+    """A bucket with a deleted object cannot be emptied: of its versions the marker has nothing to give back, and fails."""
+    s3.FakeDeleteMarker.dispose = lambda self: None
+
+
 REPAIRS = [
+    dispose_of_delete_markers,
+    find_the_log_service_in_bucket_policies,
     find_trails_by_arn,
     list_tags_of_untagged_workgroups,
     give_each_database_its_own_id,

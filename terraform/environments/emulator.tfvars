@@ -2,9 +2,6 @@
 #   terraform apply -var-file=environments/dev.tfvars -var-file=environments/emulator.tfvars -var jar_key=...
 # Each of these is proved by `terraform test` instead.
 
-# The emulator forgets JobRunQueuingEnabled, so that every plan would set it again.
-job_queuing = false
-
 # RDS: a plan after the apply always finds custom parameters and performance insights changed. The Glue connection to it
 # comes back without its type, and cannot be deleted. The rotation of its secret cannot be cancelled, so that destroy
 # fails.

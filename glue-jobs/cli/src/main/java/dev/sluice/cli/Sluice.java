@@ -27,7 +27,8 @@ import picocli.CommandLine.Mixin;
             BookmarkCommand.class,
             QuarantineCommand.class,
             VerifyCommand.class,
-            DemoCommand.class
+            DemoCommand.class,
+            CloudCommand.class
         },
         footer = {
             "  sluice demo                  see it at work",

@@ -27,7 +27,8 @@ class CommandLineTest {
                         "bookmark",
                         "quarantine",
                         "verify",
-                        "demo");
+                        "demo",
+                        "cloud");
         assertThat(commands().getSubcommands().get("bookmark").getSubcommands().keySet())
                 .containsExactlyInAnyOrder("show", "rewind", "history", "unlock");
         assertThat(commands()
