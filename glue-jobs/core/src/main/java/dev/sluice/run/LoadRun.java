@@ -38,7 +38,10 @@ public final class LoadRun {
         this.listener = Objects.requireNonNull(listener, "listener");
     }
 
-    /** Loads every target of every table; one that fails does not stop the others. Tables without loads give no outcome. */
+    /**
+     * Loads every target of every table; one that fails does not stop the others. Tables without loads give no outcome, nor
+     * do those of which nothing is in curated yet: a new table's first rows may not be settled.
+     */
     public LoadReport run(String runId, List<TableName> tables) {
         Instant startedAt = platform.clock().instant();
         List<Callable<List<LoadReport.TargetOutcome>>> tasks = new ArrayList<>();
@@ -58,6 +61,9 @@ public final class LoadRun {
         } catch (RuntimeException failure) {
             LoadSettings unknown = new LoadSettings("unknown", "", "", LoadSettings.Mode.UPSERT);
             return List.of(failed(runId, name, unknown, platform.clock().instant(), failure));
+        }
+        if (state.curatedVersion().isEmpty()) {
+            return List.of();
         }
         return settings.loads().stream()
                 .map(load -> loadTarget(runId, settings, load, state))
@@ -87,12 +93,7 @@ public final class LoadRun {
                         ErrorCode.SETTINGS_MISSING,
                         "Cannot load table " + settings.name() + " to " + label(load) + ": no source " + load.target()
                                 + " is registered. Register it with 'sluice register', or correct loads[].target"));
-        long version = state.curatedVersion()
-                .orElseThrow(() -> new SluiceException(
-                        ErrorCode.REQUEST_INVALID,
-                        "Cannot load table " + settings.name() + " to " + label(load)
-                                + ": nothing has been ingested yet. Run it first with 'sluice run " + settings.name()
-                                + "'"));
+        long version = state.curatedVersion().orElseThrow();
         JdbcEndpoint endpoint = platform.connections().resolve(target);
         Loader loader = platform.loader(target);
         Optional<Long> loaded = loader.findLoadedVersion(endpoint, settings, load);

@@ -61,6 +61,19 @@ class LateCommitTest {
     }
 
     @Test
+    void aTableOfWhichNothingIsSettledYetIsNoFailureOfALoad() throws SQLException {
+        Lake lake = orders.register(Lake.in(folder));
+        try (Connection open = orders.source.connect()) {
+            open.setAutoCommit(false);
+            execute(open, "INSERT INTO events (payload) VALUES ('open')");
+            orders.source.execute("INSERT INTO events (payload) VALUES ('committed')");
+            Orders.run(lake, dev.sluice.run.RunListener.NONE, Orders.APPENDED);
+            assertThat(lake.bookmarks().load(Orders.APPENDED).curatedVersion()).isEmpty();
+            assertThat(Orders.loadWell(lake, Orders.APPENDED).targets()).isEmpty();
+        }
+    }
+
+    @Test
     void nothingIsLostOrDoubledBesideWritersThatNeverRest() throws SQLException {
         seed(orders.source);
         Lake lake = orders.register(Lake.in(folder));
