@@ -264,7 +264,7 @@ final class CloudCommand extends SluiceCommand {
                 "  aws stepfunctions start-execution --state-machine-arn "
                         + deployed.ingestMachines().get(SOURCE),
                 "  aws s3 ls --recursive s3://" + deployed.buckets().get("curated"),
-                "  aws glue get-tables --database-name " + SOURCE,
+                "  aws glue get-tables --database-name sluice_dev_" + SOURCE,
                 "  ./sluice cloud --down" + at + "   # ends it all"));
     }
 
