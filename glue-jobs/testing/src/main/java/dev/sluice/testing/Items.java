@@ -36,6 +36,7 @@ public final class Items {
     private List<String> orderBy = List.of();
     private List<String> partitionBy = List.of();
     private final List<CurateSettings.QualityRule> quality = new ArrayList<>();
+    private Optional<String> maskingSecret = Optional.empty();
     private Optional<String> validTime = Optional.empty();
     private Optional<Duration> retention = Optional.empty();
     private final List<LoadSettings> loads = new ArrayList<>();
@@ -99,6 +100,11 @@ public final class Items {
 
     public Items column(ColumnSettings column) {
         columns.add(column);
+        return this;
+    }
+
+    public Items maskingSecret(String secret) {
+        maskingSecret = Optional.of(secret);
         return this;
     }
 
@@ -167,7 +173,7 @@ public final class Items {
                 name,
                 1,
                 new ExtractSettings(relation, filter, strategy, bookmark, parallelism, fetchSize),
-                new SchemaSettings(columns, newColumns, missingColumns, changedColumns),
+                new SchemaSettings(columns, newColumns, missingColumns, changedColumns, maskingSecret),
                 new CurateSettings(mode, primaryKey, orderBy, partitionBy, quality, validTime, retention),
                 loads,
                 new FreshnessSettings(FreshnessSettings.DEFAULT_LAKE, FreshnessSettings.DEFAULT_DATABASE));
