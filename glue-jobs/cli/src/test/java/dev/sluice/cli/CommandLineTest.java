@@ -27,6 +27,7 @@ class CommandLineTest {
                         "bookmark",
                         "quarantine",
                         "verify",
+                        "as-of",
                         "demo");
         assertThat(commands().getSubcommands().get("bookmark").getSubcommands().keySet())
                 .containsExactlyInAnyOrder("show", "rewind", "history", "unlock");
