@@ -43,6 +43,17 @@ def give_each_database_its_own_id():
     rds.DBInstance.__init__ = __init__
 
 
+def certify_databases_as_rds_does():
+    """An instance without a certificate authority is modified after it was made, and waited for a second time."""
+    create = rds.DBInstance.__init__
+
+    def __init__(self, *given, **named):
+        named.setdefault("ca_certificate_identifier", "rds-ca-rsa2048-g1")
+        create(self, *given, **named)
+
+    rds.DBInstance.__init__ = __init__
+
+
 def write_timestamps_of_dms_as_numbers():
     """JSON timestamps of DMS are texts, at which the provider's client fails."""
     for model in (dms.FakeReplicationTask, dms.FakeReplicationInstance):
@@ -97,6 +108,7 @@ def dispose_of_delete_markers():
 
 
 REPAIRS = [
+    certify_databases_as_rds_does,
     dispose_of_delete_markers,
     find_the_log_service_in_bucket_policies,
     find_trails_by_arn,
