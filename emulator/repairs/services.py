@@ -9,6 +9,7 @@ import string
 from moto.athena import models as athena
 from moto.cloudtrail import models as cloudtrail
 from moto.dms import models as dms
+from moto.glue import models as glue
 from moto.iam.access_control import IAMPolicy
 from moto.rds import models as rds
 from moto.s3 import models as s3
@@ -30,6 +31,30 @@ def find_trails_by_arn():
 def list_tags_of_untagged_workgroups():
     """Athena's tags are looked up where none were ever set, and moto fails."""
     athena.AthenaBackend.list_tags_for_resource = lambda self, arn: self.tagger.list_tags_for_resource(arn)
+
+
+def end_crawls_that_are_looked_at():
+    """A crawl runs for ever, and its end is called otherwise than in AWS. Here it has ended at the second look."""
+    get = glue.GlueBackend.get_crawler
+    describe = glue.FakeCrawler.as_dict
+
+    def get_crawler(self, name):
+        crawler = get(self, name)
+        for crawl in crawler.crawls[-1:]:
+            crawl.looks = getattr(crawl, "looks", 0) + 1
+            if crawl.looks > 1:
+                crawl.advance()
+        return crawler
+
+    def as_dict(self):
+        answer = describe(self)
+        if "LastCrawl" in answer:
+            status = answer["LastCrawl"]["Status"]
+            answer["LastCrawl"]["Status"] = {"COMPLETED": "SUCCEEDED", "STOPPED": "CANCELLED"}.get(status, status)
+        return answer
+
+    glue.GlueBackend.get_crawler = get_crawler
+    glue.FakeCrawler.as_dict = as_dict
 
 
 def give_each_database_its_own_id():
@@ -110,6 +135,7 @@ def dispose_of_delete_markers():
 REPAIRS = [
     certify_databases_as_rds_does,
     dispose_of_delete_markers,
+    end_crawls_that_are_looked_at,
     find_the_log_service_in_bucket_policies,
     find_trails_by_arn,
     list_tags_of_untagged_workgroups,

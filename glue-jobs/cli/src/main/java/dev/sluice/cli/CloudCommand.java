@@ -58,8 +58,7 @@ final class CloudCommand extends SluiceCommand {
     private static final String TARGET = "dataengineering";
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     /** Without the shop's events: nobody makes any here, so that their table is not made yet. */
-    private static final List<String> LOADED =
-            List.of("region", "nation", "customer", "orders", "lineitem");
+    private static final List<String> LOADED = List.of("region", "nation", "customer", "orders", "lineitem");
     /** The names that environments/dev.tfvars lets the jobs read. */
     private static final Map<String, String> SECRETS = Map.of(SHOP, "shop-reader", TARGET, "dataengineering-db");
 

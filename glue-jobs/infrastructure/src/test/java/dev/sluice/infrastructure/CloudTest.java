@@ -233,6 +233,9 @@ class CloudTest {
         StateMachine.Ended mended = cloud.ingest("{\"crawl\":\"always\"," + HASTE + "}");
 
         assertThat(mended.status()).as(String.valueOf(mended)).isEqualTo("SUCCEEDED");
+        assertThat(mended.states())
+                .containsSequence("Has the crawler finished?", "Forget the drift")
+                .doesNotContain("Report the crawl");
         assertThat(cloud.warehouse.ask("SELECT count(*) FROM invoices")).isEqualTo("2");
     }
 
@@ -298,6 +301,28 @@ class CloudTest {
 
     @Test
     @Order(10)
+    void aDriftIsToldAndCrawledByTheNextRunWhichGoesOnWhereTheCrawlFails() throws Exception {
+        cloud.shop.execute("ALTER TABLE customers RENAME COLUMN name TO title");
+        StateMachine.Ended failed = cloud.ingest("{\"tables\":\"customers\"," + HASTE + "}");
+
+        assertThat(failed.status()).isEqualTo("FAILED");
+        assertThat(failed.states()).contains("Note the drift").doesNotContain("Pause before another try");
+        assertThat(only(cloud.topic.news()).text()).contains("SCHEMA_DRIFT", "shop/customers", "name");
+        assertThat(cloud.run("source#shop", "drift")).isNotEmpty();
+
+        cloud.shop.execute("ALTER TABLE customers RENAME COLUMN title TO name");
+        cloud.glue.deleteCrawler(
+                request -> request.name(cloud.glue.listCrawlers().crawlerNames().get(0)));
+        StateMachine.Ended mended = cloud.ingest("{\"tables\":\"customers\",\"crawl\":\"on-drift\"," + HASTE + "}");
+
+        assertThat(mended.status()).as(String.valueOf(mended)).isEqualTo("SUCCEEDED");
+        Told told = only(cloud.topic.news());
+        assertThat(told.subject()).isEqualTo("Sluice dev: crawl of shop failed");
+        assertThat(told.text()).contains("Glue.EntityNotFoundException", "Ingest and load go on without it");
+    }
+
+    @Test
+    @Order(11)
     void aJobWithoutItsJarIsToldAsOneThatLeftNoWord() throws Exception {
         String bucket = cloud.deployed.buckets().get("scripts");
         byte[] jar = cloud.s3
@@ -315,7 +340,7 @@ class CloudTest {
     }
 
     @Test
-    @Order(11)
+    @Order(12)
     void aJobThatIsGoneIsToldWithoutAnotherTry() throws Exception {
         String job = cloud.deployed.jobs().get(Cloud.SOURCE).get("ingest");
         cloud.glue.deleteJob(request -> request.jobName(job));
@@ -327,7 +352,7 @@ class CloudTest {
     }
 
     @Test
-    @Order(12)
+    @Order(13)
     void aRunHistoryThatIsGoneIsTold() throws Exception {
         cloud.dynamoDb.deleteTable(
                 request -> request.tableName(cloud.deployed.tables().get("runs")));

@@ -20,6 +20,9 @@ import java.util.function.Supplier;
  */
 public final class GlueBookmarkExtractor implements Extractor {
 
+    /** A system property, true where a job runs outside Glue on a machine that is gone after it, and its bookmarks too. */
+    static final String FORGOTTEN = "sluice.glue-bookmarks.forgotten";
+
     private final Supplier<GlueContext> context;
     private final Extractor describing;
     private final GlueBookmarks bookmarks;
@@ -39,7 +42,10 @@ public final class GlueBookmarkExtractor implements Extractor {
         this.clock = Objects.requireNonNull(clock, "clock");
     }
 
-    /** As any extractor; throws {@code SETTINGS_INVALID} for a query, which Glue cannot keep a bookmark of. */
+    /**
+     * As any extractor; throws {@code SETTINGS_INVALID} for a query, which Glue cannot keep a bookmark of, and in a
+     * container, where nobody keeps any.
+     */
     @Override
     public Extraction open(SourceSettings source, JdbcEndpoint endpoint, TableSettings table) {
         if (!(table.extract().relation() instanceof Relation.Table)) {
@@ -48,6 +54,13 @@ public final class GlueBookmarkExtractor implements Extractor {
                     "Cannot read table " + table.name()
                             + " by Glue's bookmarks (extract.bookmark.engine): it is a query. Create a view of it in the"
                             + " source and name that as extract.relation, or set the engine to sluice.");
+        }
+        if (Boolean.getBoolean(FORGOTTEN)) {
+            throw new SluiceException(
+                    ErrorCode.SETTINGS_INVALID,
+                    "Cannot read table " + table.name()
+                            + " by Glue's bookmarks (extract.bookmark.engine): this job runs in a container, where Glue does"
+                            + " not keep them. Set the engine to sluice, or let Glue ingest the source.");
         }
         return new GlueExtraction(
                 describing.open(source, endpoint, table), new GlueSource(context, endpoint, table, bookmarks), clock);

@@ -134,6 +134,20 @@ class GlueBookmarkExtractorTest {
     }
 
     @Test
+    void aContainerWhichForgetsItsBookmarksReadsNothingByThem() {
+        System.setProperty(GlueBookmarkExtractor.FORGOTTEN, "true");
+        try {
+            assertThatExceptionOfType(SluiceException.class)
+                    .isThrownBy(() -> open(item().build()))
+                    .withMessageContaining("shop/orders")
+                    .withMessageEndingWith("Set the engine to sluice, or let Glue ingest the source.")
+                    .matches(refused -> refused.code() == ErrorCode.SETTINGS_INVALID);
+        } finally {
+            System.clearProperty(GlueBookmarkExtractor.FORGOTTEN);
+        }
+    }
+
+    @Test
     void theStateIsSavedOnlyWhereEachTableThatWasReadByGlueSucceeded() {
         readInNewRun(item().build());
         TableName read = new TableName("shop", "orders");
