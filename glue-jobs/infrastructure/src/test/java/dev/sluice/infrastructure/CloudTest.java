@@ -311,8 +311,8 @@ class CloudTest {
         assertThat(cloud.run("source#shop", "drift")).isNotEmpty();
 
         cloud.shop.execute("ALTER TABLE customers RENAME COLUMN title TO name");
-        cloud.glue.deleteCrawler(
-                request -> request.name(cloud.glue.listCrawlers().crawlerNames().get(0)));
+        cloud.glue.deleteCrawler(request ->
+                request.name(cloud.glue.listCrawlers(all -> {}).crawlerNames().get(0)));
         StateMachine.Ended mended = cloud.ingest("{\"tables\":\"customers\",\"crawl\":\"on-drift\"," + HASTE + "}");
 
         assertThat(mended.status()).as(String.valueOf(mended)).isEqualTo("SUCCEEDED");
