@@ -5,7 +5,8 @@
 
 Reads the resource types that the Terraform configuration uses, looks up the IAM actions of each in required-actions.json, and
 compares them to what the policies of the seed's BuildRole allow within its boundary. It also holds the seed to its promises: no
-unbounded role, no statement that allows everything, and every role in Terraform made with the boundary.
+unbounded role, no statement that allows everything, every role in Terraform made with the boundary, and nothing in their policies
+that this boundary takes away.
 
 --log takes provider logs of a real apply (TF_LOG_PROVIDER=DEBUG, TF_LOG_PATH=...): every call in them must be in the mapping too.
 
@@ -21,6 +22,8 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 BLOCK = re.compile(r'^\s*(resource|data)\s+"(aws_[a-z0-9_]+)"\s+"([^"]+)"', re.MULTILINE)
+# A quoted action of a role's own policy: not a condition's key, and not what a trust policy lets others do.
+ACTION = re.compile(r'(variable\s*=\s*)?"((?!aws:|sts:AssumeRole)[a-z][a-z0-9-]+:[A-Z][A-Za-z]*\*?)"(?!\s*[=:])')
 METHOD = re.compile(r"rpc\.method=(\w+)")
 SERVICE = re.compile(r'rpc\.service=(?:"([^"]+)"|(\S+))')
 TYPE = re.compile(r"tf_resource_type=(aws_\w+)")
@@ -93,6 +96,10 @@ def main():
             problems.append(f"{action}: needed by {why}, allowed by no policy of BuildRole in {arguments.seed.name}.")
         elif not matches(action, bounded):
             problems.append(f"{action}: needed by {why}, outside BuildBoundary in {arguments.seed.name}.")
+    workload = boundary_of(seed, "WorkloadBoundary")
+    for action, where in sorted(granted(arguments.terraform).items()):
+        if not matches(action, workload):
+            problems.append(f"{where}: {action} is outside WorkloadBoundary in {arguments.seed.name}, so that AWS denies it.")
     try:
         logged = [(log, kind, action) for log in arguments.log for kind, action in read_log(log)]
     except (OSError, ValueError) as failure:
@@ -181,10 +188,27 @@ def allowances(seed):
             for statement in statements(resource["Properties"]["PolicyDocument"]):
                 if statement["Effect"] == "Allow":
                     allowed += as_list(statement["Action"])
-    boundary = list(statements(seed["BuildBoundary"]["Properties"]["PolicyDocument"]))
+    return allowed, boundary_of(seed, "BuildBoundary")
+
+
+def boundary_of(seed, name):
+    """Action patterns that a boundary lets through."""
+    boundary = list(statements(seed[name]["Properties"]["PolicyDocument"]))
     bounded = [action for s in boundary if s["Effect"] == "Allow" for action in as_list(s["Action"])]
     denied = [action for s in boundary if s["Effect"] == "Deny" and s["Resource"] == "*" for action in as_list(s.get("Action", []))]
-    return allowed, [Bounded(pattern, denied) for pattern in bounded]
+    return [Bounded(pattern, denied) for pattern in bounded]
+
+
+def granted(folder):
+    """The actions in policies of roles that Terraform makes, each with the first place of it."""
+    actions = {}
+    for path in sorted(folder.rglob("*.tf")):
+        text = path.read_text()
+        if ".terraform" not in path.parts and 'resource "aws_iam_role_policy"' in text:
+            for found in ACTION.finditer(text):
+                if not found[1]:
+                    actions.setdefault(found[2], f"{path.relative_to(folder.parent)}:{text.count(chr(10), 0, found.start(2)) + 1}")
+    return actions
 
 
 class Bounded(str):

@@ -69,6 +69,11 @@ class CheckPermissionsTest(unittest.TestCase):
         self.replace("iam:DeleteRole, ", "iam:DeleteRole, iam:CreateUser, ")
         self.refuses("iam:CreateUser: needed by aws_iam_role (terraform/main.tf:1), outside BuildBoundary")
 
+    def test_an_action_of_a_role_that_its_boundary_takes_away_is_named(self):
+        self.replace(", xray:GetSampling*, xray:Put*]", "]")
+        self.terraform(ROLE + 'resource "aws_iam_role_policy" "this" {\n  policy = "xray:PutTraceSegments"\n}\n')
+        self.refuses("terraform/main.tf:6: xray:PutTraceSegments is outside WorkloadBoundary")
+
     def test_a_type_without_a_mapping_is_named(self):
         self.terraform(ROLE + 'resource "aws_neptune_cluster" "this" {}\n')
         self.refuses("terraform/main.tf:5: aws_neptune_cluster is not in actions.json")

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Applies exactly the plan whose SHA-256 is given: apply.sh SHA-256
+# Exit code 75 where another apply has made it stale, so that it is worth planning again.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/settings.sh"
 
@@ -11,6 +12,8 @@ done
 [[ "$(hash_of "$work/tfplan")" == "$hash" ]] || fail "Cannot apply plan: $hash. What is kept under this name has another content."
 # shellcheck source=/dev/null
 source "$work/plan-variables.sh"
+# What is applied is what the steps after it look at.
+cp "$work/plan-variables.sh" "$work/variables.sh"
 : "${TF_VAR_jar_key:?is written by package.sh}"
 
 terraform_init
@@ -28,7 +31,10 @@ bucket=$(scripts_bucket)
 if [[ -n "$bucket" ]]; then
   copy_jar "$bucket"
 fi
-terraform -chdir="$root/terraform" apply -input=false -lock-timeout=15m "$work/tfplan"
+if ! terraform -chdir="$root/terraform" apply -input=false -no-color -lock-timeout=15m "$work/tfplan" 2>&1 | tee "$work/apply.txt"; then
+  grep -q 'Saved plan is stale' "$work/apply.txt" && exit 75
+  fail "Cannot apply plan: $hash. Terraform says why above."
+fi
 if [[ -z "$bucket" ]]; then
   bucket=$(scripts_bucket)
   [[ -n "$bucket" ]] || fail "Cannot find the scripts bucket in Terraform's outputs after the apply."

@@ -19,7 +19,9 @@ if aws ecr describe-images --repository-name "$repository" --image-ids "imageTag
 fi
 
 runtime=$root/glue-jobs/glue-runtime/target/runtime
-[[ -f "$runtime/class-path" ]] || fail "Cannot find Glue's class path: $runtime. Build it with: mvn -pl glue-jobs/glue-runtime -am package"
+# A build that applies an approved plan has built nothing, and has its jar from the artifact bucket.
+[[ -f "$runtime/class-path" ]] || mvn -B -ntp -q -f "$root/pom.xml" -DskipTests -pl glue-jobs/glue-runtime -am package
+[[ -f "$jar" ]] || jar=$work/jar
 folder=$work/image
 rm -rf "$folder"
 mkdir -p "$folder/lib"

@@ -24,4 +24,8 @@ export TF_VAR_artifact_bucket=$ARTIFACT_BUCKET
 export TF_VAR_replication_package_key=$function_key
 export TF_VAR_image_tag=$image_tag
 END
+# Whoever hears of a failed build hears of failed runs and alarms too, unless the environment's file names others.
+if [[ -n "${EMAIL:-}" ]]; then
+  echo "export TF_VAR_subscribers='{\"email\": [\"$EMAIL\"]}'" >>"$work/variables.sh"
+fi
 cat "$work/variables.sh"

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 
 /** Opens the lake that the options name: the one on AWS where an environment or a settings table is given, else the local. */
 final class Lakes {
@@ -28,24 +29,37 @@ final class Lakes {
             throw new SluiceException(
                     ErrorCode.REQUEST_INVALID,
                     "Cannot do this for a lake on AWS from here: it needs Spark beside the data. Start the Glue job "
-                            + job + ", or leave --environment and --settings-table, SLUICE_ENVIRONMENT and"
+                            + job + " (aws glue start-job-run --job-name sluice-ENVIRONMENT-"
+                            + job.replace("Job", "").toLowerCase(Locale.ROOT) + "-SOURCE), or leave --environment and --settings-table, SLUICE_ENVIRONMENT and"
                             + " SLUICE_SETTINGS_TABLE out for a local lake.");
         }
         return openLocal(new Home(options.home()), options);
     }
 
     private static Platform openAws(GlobalOptions options) {
-        // The SDK's own chain reads it; a region the user names comes first.
-        options.region().ifPresent(region -> System.setProperty("aws.region", region));
         AwsPlatform.Names names = names(options);
+        requireRegion(options);
         try {
             return new AwsPlatform(names);
         } catch (SdkException failure) {
             throw new SluiceException(
                     ErrorCode.REQUEST_INVALID,
                     "Cannot reach the lake of settings table " + names.settingsTable() + " on AWS: "
-                            + failure.getMessage() + ". Name the region with --region, or set AWS_REGION.",
+                            + failure.getMessage(),
                     failure);
+        }
+    }
+
+    private static void requireRegion(GlobalOptions options) {
+        // The SDK's own chain reads it; a region the user names comes first.
+        options.region().ifPresent(region -> System.setProperty("aws.region", region));
+        try {
+            new DefaultAwsRegionProviderChain().getRegion();
+        } catch (SdkException none) {
+            throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Cannot tell the region of the lake on AWS. Name it with --region, or set AWS_REGION.",
+                    none);
         }
     }
 
@@ -59,6 +73,7 @@ final class Lakes {
                     named(options.curated(), "--curated"),
                     named(options.quarantine(), "--quarantine"));
         }
+        requireRegion(options);
         AwsPlatform.Names found =
                 EnvironmentParameter.load(options.environmentName().get());
         return new AwsPlatform.Names(
