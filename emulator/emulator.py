@@ -59,13 +59,18 @@ def main():
     from moto.core.config import default_user_config
 
     from repairs import REPAIRS
-    from repairs import glue_jobs
+    from repairs import containers, glue_jobs
 
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     default_user_config["lambda"] = {"use_docker": False}
     for repair in REPAIRS:
         repair()
-    stop = glue_jobs.run_real_jobs(given) if given.glue_runtime else (lambda: None)
+    ends = [glue_jobs.run_real_jobs(given), containers.run_real_tasks(given)] if given.glue_runtime else []
+
+    def stop():
+        for end in ends:
+            end()
+
     if given.until_input_ends:
         threading.Thread(target=end_with_input, args=(stop,), daemon=True).start()
 

@@ -18,15 +18,10 @@ if aws ecr describe-images --repository-name "$repository" --image-ids "imageTag
   exit 0
 fi
 
-runtime=$root/glue-jobs/glue-runtime/target/runtime
-# A build that applies an approved plan has built nothing, and has its jar from the artifact bucket.
-[[ -f "$runtime/class-path" ]] || mvn -B -ntp -q -f "$root/pom.xml" -DskipTests -pl glue-jobs/glue-runtime -am package
+# A build that applies an approved plan has its jar from the artifact bucket.
 [[ -f "$jar" ]] || jar=$work/jar
 folder=$work/image
-rm -rf "$folder"
-mkdir -p "$folder/lib"
-tr ':' '\n' <"$runtime/class-path" | xargs -d '\n' -I '{}' cp '{}' "$folder/lib/"
-cp "$runtime/jvm.options" "$jar" "$root"/terraform/modules/container/image/* "$folder/"
+"$root/cfn/deploy/lay_out_image.sh" "$jar" "$folder"
 
 aws ecr get-login-password | docker login --username AWS --password-stdin "${address%%/*}"
 docker build --pull --tag "$address:$TF_VAR_image_tag" "$folder"

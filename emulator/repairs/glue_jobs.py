@@ -18,10 +18,10 @@ from moto.core.utils import utcnow
 from moto.glue import models as glue
 from moto.glue import responses
 from moto.glue.exceptions import ConcurrentRunsExceededException
-from moto.logs.models import logs_backends
+
+from repairs.job_logs import publish
 
 _MAX_MESSAGE = 2000
-_MAX_LOG_LINES = 2000
 _ENDED = ("SUCCEEDED", "FAILED", "TIMEOUT", "STOPPED", "ERROR")
 _LOG_GROUP = "/aws-glue/jobs"
 
@@ -202,17 +202,9 @@ class Runner:
         return environment
 
     def _publish(self, run, log):
-        """The log's end as CloudWatch has it: a group per kind of output, a stream per run."""
-        lines = log.read_text(errors="replace").splitlines()[-_MAX_LOG_LINES:]
-        backend = logs_backends[run.job.backend.account_id][run.job.backend.region_name]
-        group = f"{run.log_group}/error"
-        now = int(time.time() * 1000)
-        if group not in backend.groups:
-            backend.create_log_group(group, {})
-        backend.create_log_stream(group, run.job_run_id)
-        events = [{"timestamp": now, "message": line} for line in lines if line]
-        if events:
-            backend.put_log_events(group, run.job_run_id, events)
+        """A group per kind of output, a stream per run."""
+        backend = run.job.backend
+        publish(backend.account_id, backend.region_name, f"{run.log_group}/error", run.job_run_id, log)
 
 
 def _spark_settings(conf):

@@ -24,3 +24,6 @@ backup = null
 
 # Redshift, MSK, and DMS serverless do not exist there: warehouse, streaming.kafka and replication with kind serverless
 # stay off, as in dev.
+
+# What dev leaves off and the emulator can run is on, so that it is run: Fargate, for executions that ask for it.
+container = {}

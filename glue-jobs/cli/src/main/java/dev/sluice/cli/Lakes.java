@@ -30,7 +30,8 @@ final class Lakes {
                     ErrorCode.REQUEST_INVALID,
                     "Cannot do this for a lake on AWS from here: it needs Spark beside the data. Start the Glue job "
                             + job + " (aws glue start-job-run --job-name sluice-ENVIRONMENT-"
-                            + job.replace("Job", "").toLowerCase(Locale.ROOT) + "-SOURCE), or leave --environment and --settings-table, SLUICE_ENVIRONMENT and"
+                            + job.replace("Job", "").toLowerCase(Locale.ROOT)
+                            + "-SOURCE), or leave --environment and --settings-table, SLUICE_ENVIRONMENT and"
                             + " SLUICE_SETTINGS_TABLE out for a local lake.");
         }
         return openLocal(new Home(options.home()), options);

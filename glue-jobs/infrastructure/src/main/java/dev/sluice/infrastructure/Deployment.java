@@ -38,10 +38,15 @@ public final class Deployment {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern CREATED = Pattern.compile(".*: Creation complete after .*");
 
+    private static final int TAG_LETTERS = 32;
+
+    private final Path repository;
+    private final Map<String, String> environment;
     private final Path jar;
     private final Emulator emulator;
     private final Terraform terraform;
     private final String jarKey;
+    private final String imageTag;
 
     /**
      * @param repository the project's folder, built
@@ -49,6 +54,8 @@ public final class Deployment {
      * @param environment of which PATH and Terraform's own variables matter
      */
     public Deployment(Path repository, Path folder, Emulator emulator, Map<String, String> environment) {
+        this.repository = Objects.requireNonNull(repository, "repository");
+        this.environment = Map.copyOf(environment);
         this.emulator = Objects.requireNonNull(emulator, "emulator");
         this.jar = repository.resolve("glue-jobs/aws/target/sluice-glue-jobs.jar");
         if (!Files.isRegularFile(jar)) {
@@ -59,7 +66,9 @@ public final class Deployment {
         Map<String, String> all = new TreeMap<>(environment);
         all.putAll(emulator.variables());
         this.terraform = new Terraform(repository.resolve("terraform"), folder.resolve("terraform"), all);
-        this.jarKey = "jars/" + hash(jar) + "/sluice-glue-jobs.jar";
+        String hash = hash(jar);
+        this.jarKey = "jars/" + hash + "/sluice-glue-jobs.jar";
+        this.imageTag = hash.substring(0, TAG_LETTERS);
     }
 
     /**
@@ -87,6 +96,7 @@ public final class Deployment {
      * @param created told how many resources there are, each time there is one more
      */
     public Deployed apply(IntConsumer created) {
+        layOutImage();
         try (S3Client s3 = s3()) {
             s3.createBucket(request -> request.bucket(STATE_BUCKET)
                     .createBucketConfiguration(where -> where.locationConstraint(Emulator.REGION)));
@@ -145,7 +155,23 @@ public final class Deployment {
         return List.of(
                 "-var-file=environments/" + ENVIRONMENT + ".tfvars",
                 "-var-file=environments/emulator.tfvars",
-                "-var=jar_key=" + jarKey);
+                "-var=jar_key=" + jarKey,
+                "-var=image_tag=" + imageTag);
+    }
+
+    private void layOutImage() {
+        Program.Ended ended = Program.run(
+                List.of(
+                        "bash",
+                        "cfn/deploy/lay_out_image.sh",
+                        jar.toString(),
+                        emulator.image(imageTag).toString()),
+                repository,
+                environment,
+                line -> {});
+        if (ended.code() != 0) {
+            throw new SluiceException(ErrorCode.FAILED, "Cannot lay out the image of the jobs. " + ended.tail());
+        }
     }
 
     private Deployed read(int resources) {

@@ -110,6 +110,11 @@ public final class Emulator implements AutoCloseable {
         }
     }
 
+    /** The folder that is the image of this tag, for the tasks of Fargate. */
+    Path image(String tag) {
+        return folder.resolve("images").resolve(tag);
+    }
+
     /** The emulator that runs in a folder. */
     public static Optional<Emulator> running(Path folder) {
         Properties address = new Properties();

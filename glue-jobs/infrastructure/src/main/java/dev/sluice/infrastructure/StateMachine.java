@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
@@ -85,6 +88,13 @@ public final class StateMachine {
             }
             pause();
         }
+    }
+
+    /** The states that all executions of this machine have entered. */
+    Set<String> entered() {
+        return client.listExecutionsPaginator(request -> request.stateMachineArn(arn)).executions().stream()
+                .flatMap(execution -> states(execution.executionArn()).stream())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private List<String> states(String execution) {

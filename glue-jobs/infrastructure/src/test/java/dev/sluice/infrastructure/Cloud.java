@@ -32,6 +32,7 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
 
 /** The environment on an emulator, with a shop's database as source and another as target. */
 final class Cloud implements AutoCloseable {
@@ -58,6 +59,7 @@ final class Cloud implements AutoCloseable {
     final SfnClient sfn;
     final CloudWatchClient cloudWatch;
     final CloudWatchLogsClient logs;
+    final SsmClient ssm;
 
     private Cloud(Emulator emulator, Path folder) {
         this.emulator = emulator;
@@ -73,6 +75,7 @@ final class Cloud implements AutoCloseable {
         this.sfn = client(SfnClient.builder());
         this.cloudWatch = client(CloudWatchClient.builder());
         this.logs = client(CloudWatchLogsClient.builder());
+        this.ssm = client(SsmClient.builder());
         this.topic = new Topic(client(SnsClient.builder()), client(SqsClient.builder()), deployed.topicArn());
         this.settings = new DynamoDbSettingsStore(dynamoDb, deployed.tables().get("settings"));
         this.bookmarks = new DynamoDbBookmarkStore(

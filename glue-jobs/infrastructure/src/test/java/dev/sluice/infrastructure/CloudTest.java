@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.aws.AwsPlatform;
+import dev.sluice.aws.EnvironmentParameter;
 import dev.sluice.infrastructure.Topic.Told;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.SettingsStore.Existing;
@@ -13,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +28,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.cloudwatch.model.Metric;
+import software.amazon.awssdk.services.cloudwatch.model.MetricAlarm;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.glue.model.Column;
 import software.amazon.awssdk.services.glue.model.Table;
@@ -41,10 +46,15 @@ class CloudTest {
     private static final String QUICK = "{" + HASTE + "}";
     private static final String UNREACHABLE = "jdbc:postgresql://127.0.0.1:1/shop?connectTimeout=2";
 
+    /** What only a crawler that fails, a store that fails once and an execution that outlives its lock lead to. */
+    private static final List<String> NEVER_ENTERED = List.of();
+
     @TempDir
     static Path folder;
 
     private static Cloud cloud;
+    /** Executions go with their machine. */
+    private static Set<String> enteredByLoads;
 
     @BeforeAll
     static void applyAll() {
@@ -147,6 +157,20 @@ class CloudTest {
         assertThat(cloud.run(ended.name(), "ingest").get("rows").n()).isEqualTo("111");
         assertThat(cloud.run(ended.name(), "load").get("state").s()).isEqualTo("SUCCEEDED");
         assertThat(cloud.run("source#shop", "lock")).isEmpty();
+    }
+
+    @Test
+    @Order(4)
+    void theEnvironmentIsFoundByItsName() {
+        AwsPlatform.Names names = new EnvironmentParameter(cloud.ssm).names("dev");
+
+        assertThat(names.settingsTable()).isEqualTo(cloud.deployed.tables().get("settings"));
+        assertThat(names.bookmarksTable()).isEqualTo(cloud.deployed.tables().get("bookmarks"));
+        assertThat(List.of(names.rawZone(), names.curatedZone(), names.quarantineZone()))
+                .containsExactly(
+                        "s3a://" + cloud.deployed.buckets().get("raw"),
+                        "s3a://" + cloud.deployed.buckets().get("curated"),
+                        "s3a://" + cloud.deployed.buckets().get("quarantine"));
     }
 
     @Test
@@ -323,6 +347,57 @@ class CloudTest {
 
     @Test
     @Order(11)
+    void fargateRunsTheSameJobsAndTellsOfThemAlike() throws Exception {
+        cloud.shop.execute("INSERT INTO customers VALUES (12, 'small')");
+        StateMachine.Ended ended = cloud.ingest("{\"runtime\":\"fargate\",\"tables\":\"customers\",\"pauses\":[]}");
+
+        assertThat(ended.status()).as(String.valueOf(ended)).isEqualTo("SUCCEEDED");
+        assertThat(ended.states()).contains("Run the ingest on Fargate").doesNotContain("Run the ingest on Glue");
+        assertThat(cloud.warehouse.ask("SELECT name FROM customers WHERE id = 12"))
+                .isEqualTo("small");
+
+        cloud.connect(Cloud.SOURCE, UNREACHABLE, "shop-reader");
+        StateMachine.Ended failed = cloud.ingest("{\"runtime\":\"fargate\",\"tables\":\"customers\",\"pauses\":[]}");
+
+        assertThat(failed.status()).isEqualTo("FAILED");
+        assertThat(only(cloud.topic.news()).text())
+                .contains("SOURCE_UNREACHABLE", "shop/customers", "log-group/$252Fsluice$252Fdev$252Fcontainer");
+    }
+
+    @Test
+    @Order(12)
+    void aRangeThatCannotBeReadIsToldAndTheSourceIsFreeAgain() throws Exception {
+        cloud.connect(Cloud.SOURCE, UNREACHABLE, "shop-reader");
+        StateMachine.Ended failed = cloud.execute(
+                new StateMachine(cloud.sfn, cloud.deployed.backfillMachine()),
+                "{\"source\":\"shop\",\"tables\":\"orders\",\"pauses\":[],\"ranges\":["
+                        + "{\"from\":\"instant 2020-01-01T00:00:00Z\",\"to\":\"instant 2099-01-01T00:00:00Z\"}]}",
+                state -> {});
+
+        assertThat(failed.status()).isEqualTo("FAILED");
+        assertThat(failed.states()).contains("Fail the range", "Report the ranges");
+        assertThat(only(cloud.topic.news()).text()).contains("SOURCE_UNREACHABLE", "shop/orders");
+        assertThat(cloud.run("source#shop", "lock")).isEmpty();
+    }
+
+    @Test
+    @Order(13)
+    void anAlarmWatchesNothingThatTheJobsDoNotMeasure() {
+        List<MetricAlarm> alarms = cloud.cloudWatch.describeAlarmsPaginator(all -> {}).metricAlarms().stream()
+                .filter(alarm -> "Sluice".equals(alarm.namespace()))
+                .toList();
+        List<Metric> measured =
+                cloud.cloudWatch.listMetricsPaginator(request -> request.namespace("Sluice")).metrics().stream()
+                        .toList();
+
+        assertThat(alarms).isNotEmpty().allSatisfy(alarm -> assertThat(measured).anySatisfy(metric -> {
+            assertThat(metric.metricName()).isEqualTo(alarm.metricName());
+            assertThat(metric.dimensions()).containsExactlyInAnyOrderElementsOf(alarm.dimensions());
+        }));
+    }
+
+    @Test
+    @Order(14)
     void aJobWithoutItsJarIsToldAsOneThatLeftNoWord() throws Exception {
         String bucket = cloud.deployed.buckets().get("scripts");
         byte[] jar = cloud.s3
@@ -340,7 +415,19 @@ class CloudTest {
     }
 
     @Test
-    @Order(12)
+    @Order(15)
+    void aLoadThatCannotBeStartedIsTold() throws Exception {
+        enteredByLoads = new StateMachine(cloud.sfn, cloud.deployed.loadMachine()).entered();
+        cloud.sfn.deleteStateMachine(request -> request.stateMachineArn(cloud.deployed.loadMachine()));
+        StateMachine.Ended failed = cloud.ingest("{\"tables\":\"customers\",\"pauses\":[]}");
+
+        assertThat(failed.status()).isEqualTo("FAILED");
+        assertThat(failed.states()).contains("Report the load");
+        assertThat(only(cloud.topic.news()).subject()).isEqualTo("Sluice dev: load of shop failed");
+    }
+
+    @Test
+    @Order(16)
     void aJobThatIsGoneIsToldWithoutAnotherTry() throws Exception {
         String job = cloud.deployed.jobs().get(Cloud.SOURCE).get("ingest");
         cloud.glue.deleteJob(request -> request.jobName(job));
@@ -352,7 +439,7 @@ class CloudTest {
     }
 
     @Test
-    @Order(13)
+    @Order(17)
     void aRunHistoryThatIsGoneIsTold() throws Exception {
         cloud.dynamoDb.deleteTable(
                 request -> request.tableName(cloud.deployed.tables().get("runs")));
@@ -362,6 +449,22 @@ class CloudTest {
         Told told = only(cloud.topic.news());
         assertThat(told.subject()).isEqualTo("Sluice dev: run history of shop failed");
         assertThat(told.text()).contains(cloud.deployed.tables().get("runs"), "To go on: ");
+    }
+
+    @Test
+    @Order(18)
+    void everyStateWasEnteredButForThoseThatNothingHereLeadsTo() throws Exception {
+        Map<String, Set<String>> entered = Map.of(
+                "ingest", cloud.ingestMachine().entered(),
+                "load", enteredByLoads,
+                "backfill", new StateMachine(cloud.sfn, cloud.deployed.backfillMachine()).entered());
+        Set<String> never = new TreeSet<>();
+        for (Map.Entry<String, Set<String>> machine : entered.entrySet()) {
+            Set<String> states = Definitions.states(machine.getKey());
+            states.removeAll(machine.getValue());
+            states.forEach(state -> never.add(machine.getKey() + ": " + state));
+        }
+        assertThat(never).containsExactlyInAnyOrderElementsOf(NEVER_ENTERED);
     }
 
     @AfterAll

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.aws.result.JobResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,6 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DefinitionsTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** An item of a job's result, as a definition reads it: by a dot or in brackets, then its type in DynamoDB. */
+    private static final Pattern HEARD = Pattern.compile("word\\.Item(?:\\.([a-z-]+)|\\['([a-z-]+)'])\\.([A-Z]+)");
 
     /** What Step Functions can call, of what Sluice uses: each integration with the parameters it must and may have. */
     private static final Map<String, Parameters> INTEGRATIONS = Map.ofEntries(
@@ -142,30 +146,33 @@ class DefinitionsTest {
         assertThat(faults).isEmpty();
     }
 
+    @ParameterizedTest
+    @MethodSource("definitions")
+    void whatTheyHearFromJobsIsWhatJobsSay(Path definition) throws IOException {
+        JsonNode results = JSON.readTree(JobResult.class.getResource("job-results.json"));
+        Set<String> heard = new TreeSet<>();
+        Matcher reads = HEARD.matcher(Files.readString(definition));
+        while (reads.find()) {
+            heard.add((reads.group(1) == null ? reads.group(2) : reads.group(1)) + "." + reads.group(3));
+        }
+        assertThat(heard).contains("expires-at.N");
+        results.forEach(result -> assertThat(heard).allSatisfy(item -> assertThat(
+                        result.at("/" + item.replace('.', '/')).isMissingNode())
+                .as(item + " in " + result)
+                .isFalse()));
+    }
+
     private interface Task {
         void see(String name, JsonNode state);
     }
 
     private static void tasks(Path definition, Task task) throws IOException {
-        states(
+        Definitions.states(
                 JSON.readTree(definition.toFile()),
                 states -> states.forEach((name, state) -> {
                     if (state.path("Type").asText().equals("Task")) {
                         task.see(name, state);
                     }
                 }));
-    }
-
-    /** The states of a machine, and of the machines within it. */
-    private static void states(JsonNode machine, Consumer<Map<String, JsonNode>> seen) {
-        Map<String, JsonNode> states = new TreeMap<>();
-        machine.path("States").fields().forEachRemaining(state -> states.put(state.getKey(), state.getValue()));
-        seen.accept(states);
-        states.values().forEach(state -> {
-            if (state.has("ItemProcessor")) {
-                states(state.get("ItemProcessor"), seen);
-            }
-            state.path("Branches").forEach(branch -> states(branch, seen));
-        });
     }
 }
