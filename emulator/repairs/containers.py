@@ -7,6 +7,7 @@ import importlib
 import os
 import subprocess
 import threading
+import types
 
 from moto.ecs import models as ecs
 from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
@@ -126,9 +127,24 @@ def _fail_tasks_that_exit_badly():
     _service.StateTaskServiceEcs._build_sync_resolver = _build_sync_resolver
 
 
+def _need_no_memory_of_containers():
+    """A container of Fargate shares its task's memory and names none, which moto cannot add up."""
+    add_up = ecs.EC2ContainerServiceBackend._calculate_task_resource_requirements
+
+    def _calculate_task_resource_requirements(task_definition):
+        named = [
+            {**one, "memory": one.get("memory", one.get("memoryReservation", 0))}
+            for one in task_definition.container_definitions
+        ]
+        return add_up(types.SimpleNamespace(container_definitions=named))
+
+    ecs.EC2ContainerServiceBackend._calculate_task_resource_requirements = staticmethod(_calculate_task_resource_requirements)
+
+
 def run_real_tasks(given):
     """Makes RunTask start processes. Returns what ends those that still run."""
     _fail_tasks_that_exit_badly()
+    _need_no_memory_of_containers()
     runner = Runner(given.folder.resolve(), given.job_heap)
     run = ecs.EC2ContainerServiceBackend.run_task
     state = ecs.Task.status
