@@ -15,6 +15,9 @@ locals {
     log_group_name      = module.container[0].log_group_name
   }
 
+  # Fargate fetches its image through these. Where there are no endpoints at all, the network has them, or another way out.
+  image_endpoints = var.container == null || length(try(var.network.interface_endpoints, [])) == 0 ? [] : ["ecr.api", "ecr.dkr"]
+
   secrets = distinct(flatten([for settings in values(var.sources) : settings.secrets]))
 }
 
@@ -31,7 +34,7 @@ module "network" {
   route_table_ids          = var.network.route_table_ids
   cidr                     = var.network.cidr
   availability_zones       = var.network.availability_zones
-  interface_endpoints      = var.network.interface_endpoints
+  interface_endpoints      = setunion(var.network.interface_endpoints, local.image_endpoints)
   egress                   = var.network.egress
   source_peers             = var.network.source_peers
   database_clients         = var.network.database_clients
@@ -172,15 +175,8 @@ module "container" {
   log_retention_days       = var.log_retention_days
   repository_force_delete  = var.force_destroy
 
-  arguments = {
-    settings-table  = module.settings_store.table_names["settings"]
-    bookmarks-table = module.settings_store.table_names["bookmarks"]
-    runs-table      = module.settings_store.table_names["runs"]
-    raw             = "s3a://${module.zones.bucket_names["raw"]}"
-    curated         = "s3a://${module.zones.bucket_names["curated"]}"
-    quarantine      = "s3a://${module.zones.bucket_names["quarantine"]}"
-    environment     = var.environment
-  }
+  # They are the same for every source.
+  arguments = merge([for jobs in values(module.jobs) : jobs.arguments]...)
 }
 
 module "audit" {

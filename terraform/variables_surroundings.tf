@@ -1,7 +1,7 @@
 # Each part of the surroundings is one variable: null is without it.
 
 variable "network" {
-  description = "Private network of jobs and databases: a VPC of its own, or vpc_id with subnets. source_peers name the source databases, vpn the way to those on premises, egress the remote hosts. Null without: then jobs reach public endpoints alone."
+  description = "Private network of jobs and databases: a VPC of its own, or vpc_id with subnets. source_peers name the source databases, vpn the way to those on premises, egress the remote hosts. interface_endpoints: with a container, those of its image registry come to them, unless empty. Null without: then jobs reach public endpoints alone."
   type = object({
     vpc_id              = optional(string)
     subnet_ids          = optional(list(string), [])

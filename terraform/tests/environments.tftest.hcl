@@ -59,6 +59,28 @@ variables {
   jar_key = "jars/0000000000000000000000000000000000000000000000000000000000000000/sluice-glue-jobs.jar"
 }
 
+run "fargate_runs_what_glue_runs" {
+  command = plan
+
+  # Said here, so that it holds whatever an environment's file says.
+  variables {
+    items_folder = null
+    network      = {}
+    container    = { image_tag = "0123456789abcdef" }
+    sources      = { shop = { runtime = "fargate" }, till = {} }
+  }
+
+  assert {
+    condition     = alltrue([for jobs in module.jobs : tomap(jobs.arguments) == module.container[0].arguments]) && module.container[0].arguments["catalog-prefix"] == "${replace(var.project, "-", "_")}_${var.environment}_"
+    error_message = "A task gets the same arguments as a Glue job: another catalog prefix would be another lake."
+  }
+
+  assert {
+    condition     = length(setintersection(["ecr.api", "ecr.dkr"], module.network[0].interface_endpoints)) == 2
+    error_message = "A task in a private subnet reaches the registry of its image."
+  }
+}
+
 run "production_keeps_what_it_has_and_others_are_smaller" {
   command = plan
 

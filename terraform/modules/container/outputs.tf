@@ -47,3 +47,8 @@ output "log_group_name" {
   description = "Log group of the tasks."
   value       = aws_cloudwatch_log_group.this.name
 }
+
+output "arguments" {
+  description = "Arguments that every task gets, without dashes."
+  value       = var.arguments
+}

@@ -77,7 +77,7 @@ variable "memory" {
 }
 
 variable "arguments" {
-  description = "Arguments that every run gets, without dashes: settings-table, bookmarks-table, runs-table, raw, curated, quarantine, environment. Run arguments are the task's command."
+  description = "Arguments that every run gets, without dashes, as the module jobs puts them out. Run arguments are the task's command."
   type        = map(string)
 
   validation {

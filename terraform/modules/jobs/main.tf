@@ -20,6 +20,18 @@ locals {
     verify = { class = "dev.sluice.aws.VerifyJob", workers = var.workers.verify, about = "Proves that curated equals ${var.source_name}, and each database equals curated" }
   }
 
+  # Where the lake is: whoever runs the jar elsewhere gives it the same.
+  lake = {
+    settings-table  = var.table_names["settings"]
+    bookmarks-table = var.table_names["bookmarks"]
+    runs-table      = var.table_names["runs"]
+    raw             = "s3a://${var.bucket_names["raw"]}"
+    curated         = "s3a://${var.bucket_names["curated"]}"
+    quarantine      = "s3a://${var.bucket_names["quarantine"]}"
+    catalog-prefix  = local.catalog_prefix
+    environment     = var.environment
+  }
+
   log_store = "dev.sluice.aws.s3.ConditionalPutLogStore"
 
   # Glue takes further confs within the first one's value.
@@ -73,15 +85,7 @@ resource "aws_glue_job" "this" {
     "--enable-job-insights"          = "true"
     "--custom-logGroup-prefix"       = local.log_prefixes[each.key]
     "--TempDir"                      = "s3://${var.bucket_names["scripts"]}/temporary/${var.source_name}/${each.key}/"
-    "--settings-table"               = var.table_names["settings"]
-    "--bookmarks-table"              = var.table_names["bookmarks"]
-    "--runs-table"                   = var.table_names["runs"]
-    "--raw"                          = "s3a://${var.bucket_names["raw"]}"
-    "--curated"                      = "s3a://${var.bucket_names["curated"]}"
-    "--quarantine"                   = "s3a://${var.bucket_names["quarantine"]}"
-    "--catalog-prefix"               = local.catalog_prefix
-    "--environment"                  = var.environment
-  }, var.extra_arguments)
+  }, { for name, value in local.lake : "--${name}" => value }, var.extra_arguments)
 
   depends_on = [aws_cloudwatch_log_group.job]
 }

@@ -32,3 +32,8 @@ output "log_prefixes" {
   description = "What the names of each job's log groups begin with: /error and /output follow."
   value       = local.log_prefixes
 }
+
+output "arguments" {
+  description = "Arguments without dashes that say where the lake is, alike for all sources; what runs the jar outside Glue gives them too."
+  value       = local.lake
+}

@@ -32,3 +32,8 @@ output "nat_address" {
   description = "The public address from which remote hosts see the jobs; null without a NAT gateway."
   value       = one(aws_eip.nat[*].public_ip)
 }
+
+output "interface_endpoints" {
+  description = "AWS services that have an interface endpoint."
+  value       = toset(keys(aws_vpc_endpoint.interface))
+}

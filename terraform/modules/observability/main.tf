@@ -24,7 +24,7 @@ resource "aws_sns_topic_policy" "this" {
       {
         Sid       = "Publishers"
         Effect    = "Allow"
-        Principal = { Service = ["cloudwatch.amazonaws.com", "events.amazonaws.com", "budgets.amazonaws.com", "costalerts.amazonaws.com", "backup.amazonaws.com", "rds.amazonaws.com", "dms.amazonaws.com"] }
+        Principal = { Service = ["cloudwatch.amazonaws.com", "events.amazonaws.com", "budgets.amazonaws.com", "costalerts.amazonaws.com", "backup.amazonaws.com", "events.rds.amazonaws.com", "dms.amazonaws.com"] }
         Action    = "sns:Publish"
         Resource  = aws_sns_topic.this.arn
         Condition = { StringEquals = { "aws:SourceAccount" = local.account_id } }

@@ -1,10 +1,10 @@
 variable "name" {
-  description = "Prefix of every name, such as sluice-dev."
+  description = "Prefix of every name, such as sluice-dev-shop; a source's name may hold underscores."
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{1,30}[a-z0-9]$", var.name))
-    error_message = "name is 3 to 32 lower-case letters, digits and dashes, beginning with a letter."
+    condition     = can(regex("^[a-z][a-z0-9_-]{2,63}$", var.name))
+    error_message = "name is 3 to 64 lower-case letters, digits, dashes and underscores, beginning with a letter."
   }
 }
 

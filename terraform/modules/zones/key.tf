@@ -26,7 +26,7 @@ resource "aws_kms_key" "this" {
         # Alarms, budgets, rules and backups publish to the encrypted topic; CloudTrail writes its log files.
         Sid       = "Publishers"
         Effect    = "Allow"
-        Principal = { Service = ["cloudwatch.amazonaws.com", "events.amazonaws.com", "budgets.amazonaws.com", "costalerts.amazonaws.com", "backup.amazonaws.com", "cloudtrail.amazonaws.com", "rds.amazonaws.com", "dms.amazonaws.com"] }
+        Principal = { Service = ["cloudwatch.amazonaws.com", "events.amazonaws.com", "budgets.amazonaws.com", "costalerts.amazonaws.com", "backup.amazonaws.com", "cloudtrail.amazonaws.com", "events.rds.amazonaws.com", "dms.amazonaws.com"] }
         Action    = ["kms:Decrypt", "kms:GenerateDataKey*", "kms:DescribeKey"]
         Resource  = "*"
         Condition = { StringEquals = { "aws:SourceAccount" = local.account_id } }

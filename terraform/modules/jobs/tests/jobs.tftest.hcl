@@ -90,6 +90,11 @@ run "jobs_run_the_jar_as_the_state_machine_expects" {
     condition     = alltrue([for job in aws_glue_job.this : alltrue([for name in ["--settings-table", "--bookmarks-table", "--runs-table", "--raw", "--curated", "--quarantine", "--environment"] : contains(keys(job.default_arguments), name)]) && !contains(keys(job.default_arguments), "--topic-arn")])
     error_message = "Jobs know their lake, and leave notifying to the state machine."
   }
+
+  assert {
+    condition     = alltrue([for job in aws_glue_job.this : alltrue([for name, value in output.arguments : job.default_arguments["--${name}"] == value])]) && contains(keys(output.arguments), "catalog-prefix")
+    error_message = "What says where the lake is is handed on as the jobs get it, so that other runtimes get the same."
+  }
 }
 
 run "what_jobs_keep_is_encrypted" {

@@ -143,6 +143,14 @@ run "the_topic_is_encrypted_and_closed" {
     condition     = alltrue([for statement in jsondecode(aws_sns_topic_policy.this.policy).Statement : statement.Effect == "Deny" || try(statement.Condition.StringEquals["aws:SourceAccount"], "") == "111122223333"])
     error_message = "Services publish for this account alone."
   }
+
+  assert {
+    # RDS and DMS as the SNS guide lists the event sources of encrypted topics: RDS publishes as events.rds.
+    condition = toset(flatten([for statement in jsondecode(aws_sns_topic_policy.this.policy).Statement : statement.Principal.Service if statement.Effect == "Allow"])) == toset([
+      "backup.amazonaws.com", "budgets.amazonaws.com", "cloudwatch.amazonaws.com", "costalerts.amazonaws.com", "dms.amazonaws.com", "events.amazonaws.com", "events.rds.amazonaws.com",
+    ])
+    error_message = "Each service publishes under the name that it has for events."
+  }
 }
 
 run "a_webhook_without_tls_is_refused" {

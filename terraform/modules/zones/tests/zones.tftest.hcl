@@ -81,6 +81,15 @@ run "no_bucket_is_public_plain_or_without_versions" {
     condition     = alltrue([for statement in jsondecode(aws_kms_key.this.policy).Statement : statement.Sid == "Account" || length(try(statement.Condition, {})) > 0])
     error_message = "Services use the key for this account alone."
   }
+
+  assert {
+    # RDS and DMS as the SNS guide lists the event sources of encrypted topics: RDS publishes as events.rds.
+    condition = alltrue([
+      for service in ["backup.amazonaws.com", "budgets.amazonaws.com", "cloudwatch.amazonaws.com", "costalerts.amazonaws.com", "dms.amazonaws.com", "events.amazonaws.com", "events.rds.amazonaws.com"] :
+      contains(one([for statement in jsondecode(aws_kms_key.this.policy).Statement : statement.Principal.Service if statement.Sid == "Publishers"]), service)
+    ])
+    error_message = "Who publishes to the topic encrypts with its key."
+  }
 }
 
 run "old_data_moves_and_goes" {
