@@ -7,7 +7,7 @@ import dev.sluice.bookmark.Position;
 import dev.sluice.bookmark.TableState;
 import dev.sluice.bookmark.Window;
 import dev.sluice.database.JdbcEndpoint;
-import dev.sluice.extract.PostgresTable;
+import dev.sluice.extract.jdbc.JdbcTable;
 import dev.sluice.quality.Quarantine;
 import dev.sluice.run.Platform;
 import dev.sluice.settings.CurateSettings.Mode;
@@ -53,7 +53,7 @@ final class SourceComparison {
         JdbcEndpoint endpoint = platform.connections().resolve(source);
         Dataset<Row> curated = CuratedRows.read(platform, spark, settings.name(), version);
         try (DatabaseView view = DatabaseView.begin(endpoint, "verify table " + settings.name())) {
-            PostgresTable table = PostgresTable.load(view.connection(), endpoint, settings);
+            JdbcTable table = JdbcTable.load(view.connection(), endpoint, settings);
             SourceForms forms = SourceForms.of(settings, table, CuratedRows.columns(curated), source.timeZone());
             List<ComparedColumn> columns = forms.compared().stream()
                     .map(SourceForms.SourceForm::column)
@@ -129,7 +129,7 @@ final class SourceComparison {
                 : state.position();
     }
 
-    private DatabaseSide.Rows rows(PostgresTable table, Optional<Position> position) {
+    private DatabaseSide.Rows rows(JdbcTable table, Optional<Position> position) {
         if (position.isEmpty()) {
             return new DatabaseSide.Rows(table.from(), table.filter(), "false");
         }

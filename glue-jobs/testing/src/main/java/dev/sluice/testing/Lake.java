@@ -6,7 +6,7 @@ import dev.sluice.catalog.CatalogPublisher;
 import dev.sluice.database.Connections;
 import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.extract.Extractor;
-import dev.sluice.extract.PostgresExtractor;
+import dev.sluice.extract.jdbc.JdbcExtractor;
 import dev.sluice.load.Loader;
 import dev.sluice.load.PostgresLoader;
 import dev.sluice.raw.LocalZoneFiles;
@@ -135,7 +135,7 @@ public final class Lake implements Platform {
 
     @Override
     public Extractor extractor(SourceSettings source, TableSettings table) {
-        return new PostgresExtractor();
+        return new JdbcExtractor();
     }
 
     @Override

@@ -11,8 +11,8 @@ import dev.sluice.bookmark.Failure;
 import dev.sluice.bookmark.Window;
 import dev.sluice.extract.Bound;
 import dev.sluice.extract.Extraction;
-import dev.sluice.extract.PostgresExtractor;
 import dev.sluice.extract.Snapshot;
+import dev.sluice.extract.jdbc.JdbcExtractor;
 import dev.sluice.run.RunReport;
 import dev.sluice.run.TableOutcome;
 import dev.sluice.settings.BookmarkSettings;
@@ -176,7 +176,7 @@ class GlueBookmarkExtractorTest {
     }
 
     private Extraction open(TableSettings table) {
-        return new GlueBookmarkExtractor(() -> context, new PostgresExtractor(), bookmarks, Clock.systemUTC())
+        return new GlueBookmarkExtractor(() -> context, new JdbcExtractor(), bookmarks, Clock.systemUTC())
                 .open(
                         new SourceSettings(
                                 "shop",
