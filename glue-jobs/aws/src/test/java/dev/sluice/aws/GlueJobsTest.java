@@ -18,6 +18,7 @@ import dev.sluice.settings.SettingsStore.Existing;
 import dev.sluice.settings.SourceKind;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableName;
+import dev.sluice.testing.Database;
 import dev.sluice.testing.Items;
 import dev.sluice.testing.PostgresServer;
 import java.nio.file.Path;
@@ -103,8 +104,8 @@ class GlueJobsTest {
 
     @Test
     void tablesFlowFromTheSourceToTheTargetAndAFailureEndsTheJobAfterAllOthers() throws Exception {
-        PostgresServer.Database shop = PostgresServer.newDatabase("shop");
-        PostgresServer.Database warehouse = PostgresServer.newDatabase("warehouse");
+        Database shop = PostgresServer.newDatabase("shop");
+        Database warehouse = PostgresServer.newDatabase("warehouse");
         shop.execute("CREATE TABLE orders (id bigint PRIMARY KEY, amount int, updated_at timestamptz NOT NULL);"
                 + "CREATE TABLE lines (id bigint PRIMARY KEY);"
                 + "INSERT INTO orders SELECT i, i, now() - interval '1 hour' FROM generate_series(1, 100) i;"
@@ -314,7 +315,7 @@ class GlueJobsTest {
                 .item();
     }
 
-    private static void register(String name, PostgresServer.Database database) {
+    private static void register(String name, Database database) {
         aws.secret(
                 name,
                 "{\"username\":\"" + database.endpoint().user().orElseThrow() + "\",\"password\":\""

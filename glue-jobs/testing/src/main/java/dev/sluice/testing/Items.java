@@ -48,6 +48,12 @@ public final class Items {
         return new Items(TableName.parse(name));
     }
 
+    /** Reads this table instead. */
+    public Items relation(Relation.Table table) {
+        relation = table;
+        return this;
+    }
+
     public Items query(String sql) {
         relation = new Relation.Query(sql);
         return this;

@@ -4,6 +4,7 @@ import dev.sluice.bookmark.BookmarkStore;
 import dev.sluice.bookmark.LeaseHolder;
 import dev.sluice.catalog.CatalogPublisher;
 import dev.sluice.database.Connections;
+import dev.sluice.database.DatabaseKind;
 import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.extract.Extractor;
 import dev.sluice.extract.jdbc.JdbcExtractor;
@@ -82,7 +83,10 @@ public final class Lake implements Platform {
                 new SourceSettings(
                         source,
                         1,
-                        SourceKind.POSTGRESQL,
+                        switch (DatabaseKind.of(endpoint)) {
+                            case POSTGRESQL -> SourceKind.POSTGRESQL;
+                            case MYSQL -> SourceKind.MYSQL;
+                        },
                         new ConnectionSettings.Jdbc(endpoint.url(), java.util.Optional.of(source)),
                         ZoneId.of("UTC"),
                         4),

@@ -18,7 +18,6 @@ import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.SourceKind;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableName;
-import dev.sluice.testing.PostgresServer.Database;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;

@@ -21,6 +21,7 @@ import dev.sluice.settings.SourceKind;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableName;
 import dev.sluice.settings.TableSettings;
+import dev.sluice.testing.Database;
 import dev.sluice.testing.Items;
 import dev.sluice.testing.PostgresServer;
 import dev.sluice.testing.TestSpark;
@@ -56,7 +57,7 @@ class GlueBookmarkExtractorTest {
     private static SparkSession spark;
     private static GlueContext context;
 
-    private final PostgresServer.Database database = PostgresServer.newDatabase("glue");
+    private final Database database = PostgresServer.newDatabase("glue");
     private final String job = "job-" + UUID.randomUUID();
     private final GlueBookmarks bookmarks = new GlueBookmarks();
 
