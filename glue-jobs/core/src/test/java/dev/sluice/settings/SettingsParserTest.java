@@ -205,8 +205,9 @@ class SettingsParserTest {
     @Test
     void namesASourceInItsMessage() {
         assertThatThrownBy(() -> SettingsParser.parseSource(Documents.with(Documents.SOURCE, "kind", "oracle")))
-                .hasMessage("Cannot use the settings of source shop: 1 problem.\n"
-                        + "- kind: Must be one of [postgresql], but is oracle. Use one of: postgresql.");
+                .hasMessage(
+                        "Cannot use the settings of source shop: 1 problem.\n"
+                                + "- kind: Must be one of [postgresql, mysql, mariadb], but is oracle. Use one of: postgresql, mysql, mariadb.");
     }
 
     @Test

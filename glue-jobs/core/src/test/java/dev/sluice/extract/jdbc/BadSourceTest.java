@@ -58,9 +58,10 @@ class BadSourceTest {
     void anotherKindOfDatabaseIsRefused() {
         opening(
                         TestSource.table("orders").build(),
-                        new JdbcEndpoint("jdbc:mysql://localhost/shop?p=1", Optional.empty(), Optional.empty()))
-                .hasMessage("Cannot open database: jdbc:mysql://localhost/shop. It is no PostgreSQL URL."
-                        + " Give connection.jdbc-url the form jdbc:postgresql://host:port/database");
+                        new JdbcEndpoint("jdbc:oracle:thin:@localhost/shop?p=1", Optional.empty(), Optional.empty()))
+                .hasMessage("Cannot open database: jdbc:oracle:thin:@localhost/shop. It is no URL of a database Sluice"
+                        + " knows. Give connection.jdbc-url the form jdbc:postgresql://host:port/database or"
+                        + " jdbc:mysql://host:port/database");
     }
 
     @Test
