@@ -110,7 +110,8 @@ class MysqlDiscoveryTest {
     void tablesOfTheUrlsDatabaseKeepTheirNamesAndViewsComeWhenAskedFor() {
         assertThat(discover(Discovery.Relations.TABLES))
                 .extracting(found -> found.settings().name().table())
-                .containsExactly("heap", "order_lines", "orders", "touched");
+                .contains("heap", "order_lines", "orders", "touched")
+                .doesNotContain("cheap");
         assertThat(discover(Discovery.Relations.TABLES_AND_VIEWS))
                 .extracting(found -> found.settings().name().table())
                 .contains("cheap");
