@@ -60,7 +60,8 @@ class GlueJarCheck {
                         "dev/sluice/aws/LoadJob.class",
                         "dev/sluice/aws/VerifyJob.class",
                         "dev/sluice/aws/s3/ConditionalPutLogStore.class",
-                        "dev/sluice/run/Ingest.class");
+                        "dev/sluice/run/Ingest.class",
+                        "org/mariadb/jdbc/Driver.class");
     }
 
     @Test

@@ -40,7 +40,7 @@ public final class Databases {
     public static Connection open(JdbcEndpoint endpoint, Purpose purpose) {
         Connection connection;
         try {
-            connection = DriverManager.getConnection(url(endpoint), properties(endpoint, purpose));
+            connection = connect(endpoint, properties(endpoint, purpose));
         } catch (SQLException failure) {
             throw SqlFailures.connecting(endpoint, failure);
         }
@@ -61,6 +61,13 @@ public final class Databases {
             }
             throw SqlFailures.connecting(endpoint, failure);
         }
+    }
+
+    private static Connection connect(JdbcEndpoint endpoint, Properties properties) throws SQLException {
+        return switch (DatabaseKind.of(endpoint)) {
+            case POSTGRESQL -> DriverManager.getConnection(url(endpoint), properties);
+            case MYSQL -> MysqlSessions.connect(endpoint, properties);
+        };
     }
 
     /** The URL that the driver and Spark take; throws {@code SETTINGS_INVALID} for one no driver knows. */

@@ -1,10 +1,15 @@
 package dev.sluice.database;
 
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
 import dev.sluice.database.Databases.Purpose;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.Properties;
 import java.util.regex.Pattern;
+import org.mariadb.jdbc.Driver;
 
 /**
  * Sessions of MySQL and MariaDB, both by MariaDB's driver: UTC, utf8mb4, and no timeout. The SQL mode stays the server's,
@@ -27,6 +32,18 @@ final class MysqlSessions {
     static String url(JdbcEndpoint endpoint) {
         String url = SCHEME.matcher(endpoint.url()).replaceFirst("jdbc:mysql:");
         return url.contains("permitMysqlScheme") ? url : url + (url.contains("?") ? "&" : "?") + "permitMysqlScheme";
+    }
+
+    /** Asks the driver itself: it comes with the job, where the manager of drivers may not look for any. */
+    static Connection connect(JdbcEndpoint endpoint, Properties properties) throws SQLException {
+        Connection connection = new Driver().connect(url(endpoint), properties);
+        if (connection == null) {
+            throw new SluiceException(
+                    ErrorCode.SETTINGS_INVALID,
+                    "Cannot open database: " + endpoint.display()
+                            + ". It is no MySQL URL. Give connection.jdbc-url the form jdbc:mysql://host:port/database");
+        }
+        return connection;
     }
 
     static Properties properties(Purpose purpose) {
