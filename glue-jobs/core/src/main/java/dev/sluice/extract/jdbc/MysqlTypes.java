@@ -44,7 +44,9 @@ final class MysqlTypes {
                     Optional.of("without time zone: taken as the clock of the source's time-zone"));
             case "timestamp" -> timestamp(Encoding.EPOCH_MICROS, "timestamp", Optional.empty());
             case "time" -> text(Optional.of("time carried as text: it reaches beyond 24 hours and below zero"));
-            case "char", "varchar", "tinytext", "text", "mediumtext", "longtext" -> TypeMapping.plain("string");
+                // What the driver calls a char, Spark fills up with blanks again.
+            case "char" -> text(Optional.empty());
+            case "varchar", "tinytext", "text", "mediumtext", "longtext" -> TypeMapping.plain("string");
             case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob" -> TypeMapping.plain("binary");
             case "enum" -> text(Optional.of("enum carried as its label; one that is no member reads as empty text"));
             case "set" -> text(Optional.of("set carried as its labels with commas between"));
