@@ -1,6 +1,7 @@
 package dev.sluice.embedded;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,9 +106,19 @@ final class MariaDbServer implements AutoCloseable {
                 Files.copy(files.resolve("share").resolve(script), statements);
             }
         }
-        if (!ends(process.toHandle(), STARTUP) || process.exitValue() != 0) {
+        if (!succeeds(process)) {
             process.destroyForcibly();
             throw new IOException("MariaDB cannot make its system tables in " + data + "; see " + run.mariaDbLog());
+        }
+    }
+
+    /** A handle may tell of the end before the process knows its exit value, so the process itself is waited for. */
+    private static boolean succeeds(Process process) throws IOException {
+        try {
+            return process.waitFor(STARTUP.toMillis(), TimeUnit.MILLISECONDS) && process.exitValue() == 0;
+        } catch (InterruptedException interruption) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("Interrupted while MariaDB makes its system tables");
         }
     }
 
