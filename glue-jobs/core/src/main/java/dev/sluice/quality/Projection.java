@@ -171,6 +171,7 @@ public final class Projection {
 
     private Column rules() {
         Set<String> required = new HashSet<>(curate.primaryKey());
+        curate.validTime().ifPresent(required::add);
         columns.stream().filter(column -> !column.nullable()).forEach(column -> required.add(column.name()));
         List<Column> reasons = new ArrayList<>();
         for (ColumnSettings column : columns) {

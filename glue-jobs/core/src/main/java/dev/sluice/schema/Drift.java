@@ -6,6 +6,8 @@ import dev.sluice.bookmark.Column;
 import dev.sluice.extract.SourceColumn;
 import dev.sluice.extract.SourceTable;
 import dev.sluice.settings.ColumnSettings;
+import dev.sluice.settings.CurateSettings;
+import dev.sluice.settings.HistoryColumns;
 import dev.sluice.settings.SchemaSettings.NewColumns;
 import dev.sluice.settings.TableSettings;
 import java.util.ArrayList;
@@ -124,6 +126,9 @@ public final class Drift {
         Set<String> names = settings.schema().columns().stream()
                 .map(ColumnSettings::name)
                 .collect(Collectors.toCollection(HashSet::new));
+        if (settings.curate().mode() == CurateSettings.Mode.HISTORY) {
+            names.addAll(HistoryColumns.ALL);
+        }
         List<ColumnSettings> gained = new ArrayList<>();
         for (SourceColumn column : source.columns()) {
             if (used.contains(column.name()) || mentioned(column.name(), expressions)) {
@@ -166,8 +171,8 @@ public final class Drift {
             Column has = present.get(column.name());
             if (has != null && !has.type().equals(column.type())) {
                 refused.add("curated has column " + column.name() + " as " + has.type() + ", the settings declare "
-                        + column.type() + "; rebuild the table with 'sluice bookmark rewind " + settings.name()
-                        + " --to-start', or declare " + has.type());
+                        + column.type() + "; rebuild the table with '" + settings.rebuildCommand() + "', or declare "
+                        + has.type());
             }
         }
     }

@@ -36,6 +36,8 @@ public final class Items {
     private List<String> orderBy = List.of();
     private List<String> partitionBy = List.of();
     private final List<CurateSettings.QualityRule> quality = new ArrayList<>();
+    private Optional<String> validTime = Optional.empty();
+    private Optional<Duration> retention = Optional.empty();
     private final List<LoadSettings> loads = new ArrayList<>();
 
     private Items(TableName name) {
@@ -127,6 +129,19 @@ public final class Items {
         return this;
     }
 
+    /** Keeps versions; their valid time is a column, or without one the time of the read. */
+    public Items history(Optional<String> column, String... key) {
+        mode = CurateSettings.Mode.HISTORY;
+        primaryKey = List.of(key);
+        validTime = column;
+        return this;
+    }
+
+    public Items retention(Duration duration) {
+        retention = Optional.of(duration);
+        return this;
+    }
+
     public Items append() {
         mode = CurateSettings.Mode.APPEND;
         return this;
@@ -159,7 +174,7 @@ public final class Items {
                 1,
                 new ExtractSettings(relation, filter, strategy, bookmark, parallelism, fetchSize),
                 new SchemaSettings(columns, newColumns, missingColumns, changedColumns),
-                new CurateSettings(mode, primaryKey, orderBy, partitionBy, quality),
+                new CurateSettings(mode, primaryKey, orderBy, partitionBy, quality, validTime, retention),
                 loads,
                 new FreshnessSettings(FreshnessSettings.DEFAULT_LAKE, FreshnessSettings.DEFAULT_DATABASE));
     }

@@ -1,0 +1,158 @@
+package dev.sluice.history;
+
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import dev.sluice.curate.CuratedZone;
+import dev.sluice.raw.ZoneFiles;
+import dev.sluice.run.Platform;
+import dev.sluice.settings.TableName;
+import java.net.URI;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaHistoryManager;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.Snapshot;
+
+/**
+ * Reads curated tables as they were at an earlier time: what a reader of the lake saw then, whatever was ingested since.
+ * {@code curate.retention} says how far back that reaches for certain.
+ */
+public final class AsOf {
+
+    private final Platform platform;
+
+    public AsOf(Platform platform) {
+        this.platform = Objects.requireNonNull(platform, "platform");
+    }
+
+    /**
+     * A curated table as it was.
+     *
+     * @param table the table
+     * @param version the Delta version
+     * @param committedAt when that version came to be, by the zone's clock
+     * @param rows its rows, lazily
+     */
+    public record Moment(TableName table, long version, Instant committedAt, Dataset<Row> rows) {
+        public Moment {
+            Objects.requireNonNull(table, "table");
+            Objects.requireNonNull(committedAt, "committedAt");
+            Objects.requireNonNull(rows, "rows");
+        }
+    }
+
+    /**
+     * The table at a time: the last version committed at or before it. Throws {@code REQUEST_INVALID} naming the earliest
+     * time that can be read where the version is no longer complete or there was none, and for a time that is yet to come.
+     */
+    public Moment read(TableName table, Instant at) {
+        SparkSession spark = platform.spark().newSession();
+        spark.conf().set("spark.sql.session.timeZone", "UTC");
+        String location = new CuratedZone(platform.zones().curated()).location(table);
+        DeltaLog log = DeltaLog.forTableWithSnapshot(spark, location)._1();
+        long latest = log.unsafeVolatileSnapshot().version();
+        if (latest < 0) {
+            throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Cannot read table " + table + " as of " + at + ": there is no Delta table at " + location
+                            + ". Run it first with 'sluice run " + table + "'");
+        }
+        if (at.isAfter(platform.clock().instant())) {
+            throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Cannot read table " + table + " as of " + at + ": that time is yet to come. Give one that is past");
+        }
+        DeltaHistoryManager.Commit commit =
+                log.history().getActiveCommitAtTime(Timestamp.from(at), true, true, true);
+        Set<String> present = files(table);
+        if (committedAt(commit).isAfter(at) || !isComplete(log, commit.version(), present)) {
+            throw outsidePromise(table, at, log, commit.version(), latest, present);
+        }
+        return new Moment(
+                table,
+                commit.version(),
+                committedAt(commit),
+                spark.read()
+                        .format("delta")
+                        .option("versionAsOf", commit.version())
+                        .load(location));
+    }
+
+    private SluiceException outsidePromise(
+            TableName table, Instant at, DeltaLog log, long version, long latest, Set<String> present) {
+        Optional<Instant> earliest = earliestComplete(log, version, latest, present);
+        String promise = platform.settings()
+                .findTable(table)
+                .flatMap(settings -> settings.curate().retention())
+                .map(retention -> "curate.retention promises " + retention)
+                .orElse("curate.retention is not set, so Delta's own defaults hold");
+        return new SluiceException(
+                earliest.isEmpty() ? ErrorCode.CURATED_CORRUPT : ErrorCode.REQUEST_INVALID,
+                "Cannot read table " + table + " as of " + at + ": "
+                        + earliest.map(time -> "the earliest time that can be read is " + time + "; " + promise)
+                                .orElse("not even its latest version has all its files")
+                        + (earliest.isEmpty()
+                                ? ". Restore its folder from the bucket's versions"
+                                : ". Give that time or a later one"));
+    }
+
+    /** Vacuum removes the files of the oldest versions first, so whatever follows a complete version is complete. */
+    private static Optional<Instant> earliestComplete(DeltaLog log, long version, long latest, Set<String> present) {
+        long low = version;
+        long high = latest;
+        if (!isComplete(log, latest, present)) {
+            return Optional.empty();
+        }
+        while (low < high) {
+            long middle = (low + high) / 2;
+            if (isComplete(log, middle, present)) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        long found = low;
+        return scala.collection.JavaConverters.seqAsJavaList(
+                        log.history().getHistory(found, scala.Option.apply((Object) found)))
+                .stream()
+                .filter(entry -> entry.getVersion() == found)
+                .map(entry -> Instant.ofEpochMilli(entry.getTimestamp()))
+                .findFirst();
+    }
+
+    private static boolean isComplete(DeltaLog log, long version, Set<String> present) {
+        Snapshot snapshot = log.getSnapshotAt(version, log.getSnapshotAt$default$2(), log.getSnapshotAt$default$3());
+        List<String> paths = snapshot.allFiles()
+                .toDF()
+                .select("path")
+                .as(Encoders.STRING())
+                .collectAsList();
+        return paths.stream()
+                .map(path -> new Path(URI.create(path)).toString())
+                .allMatch(path -> new Path(path).isAbsolute() || present.contains(path));
+    }
+
+    /** The table's data files, relative to its folder. */
+    private Set<String> files(TableName table) {
+        String folder = table + "/";
+        return platform.zones().curated().list(table.toString()).stream()
+                .map(ZoneFiles.ZoneFile::path)
+                .map(path -> path.substring(folder.length()))
+                .filter(path -> !path.startsWith("_delta_log/"))
+                .collect(Collectors.toSet());
+    }
+
+    private static Instant committedAt(DeltaHistoryManager.Commit commit) {
+        return Instant.ofEpochMilli(commit.timestamp());
+    }
+}
