@@ -109,7 +109,9 @@ final class AsOfCommand extends SluiceCommand {
         return new Answer(
                 ExitCode.OK,
                 document(moment, at).add("rows", read).map(),
-                described(moment) + System.lineSeparator() + text
+                described(moment)
+                        + System.lineSeparator()
+                        + text
                         + (read.size() == limit
                                 ? "At most " + Phrases.count(limit, "row") + " shown; --limit or --output gives more."
                                         + System.lineSeparator()
@@ -140,9 +142,8 @@ final class AsOfCommand extends SluiceCommand {
 
     /** CSV has text alone: lists as JSON, bytes in hexadecimal. */
     private static Dataset<Row> flat(Dataset<Row> rows) {
-        return rows.select(Arrays.stream(rows.schema().fields())
-                .map(AsOfCommand::flat)
-                .toArray(Column[]::new));
+        return rows.select(
+                Arrays.stream(rows.schema().fields()).map(AsOfCommand::flat).toArray(Column[]::new));
     }
 
     private static Column flat(StructField field) {
@@ -204,7 +205,8 @@ final class AsOfCommand extends SluiceCommand {
         } catch (DateTimeException unreadable) {
             throw new SluiceException(
                     ErrorCode.REQUEST_INVALID,
-                    "Cannot read time: " + text + ". Write it like 2026-01-31T12:00:00Z, 2026-01-31T12:00 or 2026-01-31",
+                    "Cannot read time: " + text
+                            + ". Write it like 2026-01-31T12:00:00Z, 2026-01-31T12:00 or 2026-01-31",
                     unreadable);
         }
     }

@@ -70,10 +70,10 @@ public final class AsOf {
         if (at.isAfter(platform.clock().instant())) {
             throw new SluiceException(
                     ErrorCode.REQUEST_INVALID,
-                    "Cannot read table " + table + " as of " + at + ": that time is yet to come. Give one that is past");
+                    "Cannot read table " + table + " as of " + at
+                            + ": that time is yet to come. Give one that is past");
         }
-        DeltaHistoryManager.Commit commit =
-                log.history().getActiveCommitAtTime(Timestamp.from(at), true, true, true);
+        DeltaHistoryManager.Commit commit = log.history().getActiveCommitAtTime(Timestamp.from(at), true, true, true);
         Set<String> present = files(table);
         if (committedAt(commit).isAfter(at) || !isComplete(log, commit.version(), present)) {
             throw outsidePromise(table, at, log, commit.version(), latest, present);
@@ -132,11 +132,8 @@ public final class AsOf {
 
     private static boolean isComplete(DeltaLog log, long version, Set<String> present) {
         Snapshot snapshot = log.getSnapshotAt(version, log.getSnapshotAt$default$2(), log.getSnapshotAt$default$3());
-        List<String> paths = snapshot.allFiles()
-                .toDF()
-                .select("path")
-                .as(Encoders.STRING())
-                .collectAsList();
+        List<String> paths =
+                snapshot.allFiles().toDF().select("path").as(Encoders.STRING()).collectAsList();
         return paths.stream()
                 .map(path -> new Path(URI.create(path)).toString())
                 .allMatch(path -> new Path(path).isAbsolute() || present.contains(path));

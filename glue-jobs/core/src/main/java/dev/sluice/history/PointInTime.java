@@ -82,8 +82,10 @@ public final class PointInTime {
         Column from = column(features.name() + "_valid_from");
         Column to = col(ENDS);
         // What was available at the label's time is what held so much earlier.
-        Column at = col(TIME).minus(expr("INTERVAL '%d.%06d' SECOND"
-                .formatted(features.delay().toSeconds(), features.delay().toNanosPart() / 1000)));
+        Column at = col(TIME)
+                .minus(expr("INTERVAL '%d.%06d' SECOND"
+                        .formatted(
+                                features.delay().toSeconds(), features.delay().toNanosPart() / 1000)));
         condition = switch (features.tie()) {
             case EXCLUDED -> condition.and(from.lt(at)).and(to.isNull().or(at.leq(to)));
             case INCLUDED -> condition.and(from.leq(at)).and(to.isNull().or(at.lt(to)));

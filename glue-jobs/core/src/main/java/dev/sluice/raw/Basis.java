@@ -19,6 +19,7 @@ import java.util.Objects;
  * @param mode how its rows reach curated
  * @param primaryKey the key they are merged by
  * @param validTime the column that says when a version began to hold; empty text for none
+ * @param masking which columns are masked and how, as {@code name HASH}; a table that has plain values keeps them
  */
 public record Basis(
         ExtractSettings.Strategy strategy,
@@ -27,7 +28,8 @@ public record Basis(
         List<String> bookmark,
         CurateSettings.Mode mode,
         List<String> primaryKey,
-        String validTime) {
+        String validTime,
+        List<String> masking) {
 
     public Basis {
         Objects.requireNonNull(strategy, "strategy");
@@ -37,6 +39,7 @@ public record Basis(
         Objects.requireNonNull(mode, "mode");
         primaryKey = List.copyOf(primaryKey);
         Objects.requireNonNull(validTime, "validTime");
+        masking = List.copyOf(masking);
     }
 
     /** The basis of a table's settings as they are now. */
@@ -52,12 +55,17 @@ public record Basis(
                 extract.bookmark().map(BookmarkSettings::columns).orElse(List.of()),
                 settings.curate().mode(),
                 settings.curate().primaryKey(),
-                settings.curate().validTime().orElse(""));
+                settings.curate().validTime().orElse(""),
+                settings.schema().columns().stream()
+                        .flatMap(column -> column.masking().stream().map(masking -> column.name() + " " + masking))
+                        .sorted()
+                        .toList());
     }
 
     /** The settings keys whose change since {@code before} keeps a history from being added to, wherever it is read from. */
     public List<String> breaksHistoryOf(Basis before) {
-        List<String> kept = List.of("curate.mode", "curate.primary-key", "curate.valid-time");
+        List<String> kept =
+                List.of("curate.mode", "curate.primary-key", "curate.valid-time", "schema.columns[].masking");
         return breaksWith(before).stream().filter(kept::contains).toList();
     }
 
@@ -75,6 +83,9 @@ public record Basis(
         }
         if (mode == before.mode && !validTime.equals(before.validTime)) {
             keys.add("curate.valid-time");
+        }
+        if (!replaces && !masking.equals(before.masking)) {
+            keys.add("schema.columns[].masking");
         }
         boolean bothIncremental = strategy == ExtractSettings.Strategy.INCREMENTAL && before.strategy == strategy;
         if (bothIncremental) {

@@ -58,6 +58,7 @@ final class ManifestFormat {
     private static final String MODE = "mode";
     private static final String PRIMARY_KEY = "primary-key";
     private static final String VALID_TIME = "valid-time";
+    private static final String MASKING = "masking";
     private static final String FILLED = "filled";
     private static final String MIN = "min";
     private static final String MAX = "max";
@@ -200,6 +201,9 @@ final class ManifestFormat {
         if (!basis.validTime().isEmpty()) {
             node.put(VALID_TIME, basis.validTime());
         }
+        if (!basis.masking().isEmpty()) {
+            basis.masking().forEach(node.putArray(MASKING)::add);
+        }
         return node;
     }
 
@@ -211,7 +215,8 @@ final class ManifestFormat {
                 list(node.path(BOOKMARK), JsonNode::asText),
                 CurateSettings.Mode.valueOf(node.path(MODE).asText()),
                 list(node.path(PRIMARY_KEY), JsonNode::asText),
-                node.path(VALID_TIME).asText());
+                node.path(VALID_TIME).asText(),
+                list(node.path(MASKING), JsonNode::asText));
     }
 
     private static SourceColumn column(JsonNode node) {

@@ -110,7 +110,13 @@ public final class Rewind {
                 state.readPoint().orElse(now),
                 List.of());
         Advance advance = new Advance(
-                to, List.of(), TableState.Overlap.REWOUND, Optional.empty(), now, Optional.empty(), history == History.KEPT ? List.of() : withoutHistory(state));
+                to,
+                List.of(),
+                TableState.Overlap.REWOUND,
+                Optional.empty(),
+                now,
+                Optional.empty(),
+                history == History.KEPT ? List.of() : withoutHistory(state));
         new GuardedListener(listener, keeper)
                 .step(table, Step.ADVANCE_BOOKMARK, () -> platform.bookmarks().commit(lease, entry, advance));
         return entry;

@@ -8,6 +8,7 @@ import dev.sluice.extract.SourceTable;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.CurateSettings;
 import dev.sluice.settings.HistoryColumns;
+import dev.sluice.settings.Masking;
 import dev.sluice.settings.SchemaSettings.NewColumns;
 import dev.sluice.settings.TableSettings;
 import java.util.ArrayList;
@@ -48,7 +49,9 @@ public final class Drift {
         Drift drift = new Drift(settings, source, before);
         drift.missing();
         drift.changed();
-        List<ColumnSettings> columns = new ArrayList<>(settings.schema().columns());
+        List<ColumnSettings> columns = settings.schema().columns().stream()
+                .filter(column -> !isOmitted(column))
+                .collect(Collectors.toCollection(ArrayList::new));
         columns.addAll(drift.gained());
         drift.retyped(columns, curated);
         if (!drift.refused.isEmpty()) {
@@ -67,9 +70,14 @@ public final class Drift {
         return new EffectiveSchema(columns, added, drift.notes);
     }
 
+    private static boolean isOmitted(ColumnSettings column) {
+        return column.masking().filter(masking -> masking == Masking.OMIT).isPresent();
+    }
+
     private void missing() {
         for (ColumnSettings column : settings.schema().columns()) {
             if (column.expression().isPresent()
+                    || isOmitted(column)
                     || source.find(column.sourceName()).isPresent()) {
                 continue;
             }
@@ -96,6 +104,7 @@ public final class Drift {
             SourceColumn now = source.find(column.sourceName()).orElse(null);
             SourceColumn then = before.get(column.sourceName());
             if (column.expression().isPresent()
+                    || isOmitted(column)
                     || now == null
                     || then == null
                     || now.sourceType().equals(then.sourceType())) {

@@ -100,6 +100,7 @@ public final class SettingsWriter {
                 Words.of(SchemaSettings.DEFAULT_DRIFT), tree, Keys.MISSING_COLUMNS, Words.of(schema.missingColumns()));
         putUnless(
                 Words.of(SchemaSettings.DEFAULT_DRIFT), tree, Keys.CHANGED_COLUMNS, Words.of(schema.changedColumns()));
+        schema.maskingSecret().ifPresent(secret -> tree.put(Keys.MASKING_SECRET, secret));
         return tree;
     }
 
@@ -111,6 +112,7 @@ public final class SettingsWriter {
         putUnless(column.name(), tree, Keys.SOURCE, column.sourceName());
         column.defaultValue().ifPresent(value -> tree.put(Keys.DEFAULT, value));
         column.expression().ifPresent(expression -> tree.put(Keys.EXPRESSION, expression));
+        column.masking().ifPresent(masking -> tree.put(Keys.MASKING, Words.of(masking)));
         return tree;
     }
 

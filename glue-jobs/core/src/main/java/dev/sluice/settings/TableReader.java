@@ -120,7 +120,12 @@ final class TableReader {
                 new TableName(draft.source(), draft.table()),
                 version,
                 draft.extract().orElseThrow().settings(),
-                new SchemaSettings(columns, schema.newColumns(), schema.missingColumns(), schema.changedColumns()),
+                new SchemaSettings(
+                        columns,
+                        schema.newColumns(),
+                        schema.missingColumns(),
+                        schema.changedColumns(),
+                        schema.maskingSecret()),
                 new CurateSettings(
                         mode,
                         primaryKey,

@@ -40,6 +40,7 @@ final class TableRules {
             draft.schema().ifPresent(schema -> rules.checkColumns(curate, schema));
         });
         rules.checkHistory();
+        MaskingRules.check(draft, problems);
         rules.checkLoads();
     }
 

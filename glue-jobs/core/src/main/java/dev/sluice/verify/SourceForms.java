@@ -88,7 +88,8 @@ final class SourceForms {
                                 true,
                                 column.sourceName(),
                                 column.defaultValue(),
-                                column.expression()))
+                                column.expression(),
+                                column.masking()))
                         .toList(),
                 schema.newColumns() == SchemaSettings.NewColumns.ADD
                         ? SchemaSettings.NewColumns.ADD
@@ -111,6 +112,8 @@ final class SourceForms {
         Optional<JdbcColumn> found = source.find(declared.sourceName());
         if (declared.expression().isPresent()) {
             leaveOut(curated.name(), "computed by an expression");
+        } else if (declared.masking().isPresent()) {
+            leaveOut(curated.name(), "masked");
         } else if (declared.defaultValue().isPresent()) {
             leaveOut(curated.name(), "a default stands in for NULL");
         } else if (found.isEmpty()) {

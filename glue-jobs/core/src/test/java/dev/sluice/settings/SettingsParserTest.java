@@ -140,6 +140,22 @@ class SettingsParserTest {
     }
 
     @Test
+    void findsTheColumnThatSaysWhenAVersionBegan() {
+        String history = Documents.TABLE.replace("mode: merge", "mode: history");
+        assertThat(SettingsParser.parseTable(Documents.yaml(history)).curate().validTime())
+                .contains("updated_at");
+        String ordered = history.replace("primary-key: [id]", "primary-key: [id]\n  order-by: [price, updated_at]");
+        assertThat(SettingsParser.parseTable(Documents.yaml(ordered)).curate().validTime())
+                .contains("updated_at");
+        String full = history.replace("  bookmark:\n    columns: [updated_at]\n", "");
+        assertThat(SettingsParser.parseTable(Documents.yaml(full)).curate().validTime())
+                .isEmpty();
+        assertThat(SettingsParser.parseTable(Documents.yaml(history)).schema().columns())
+                .extracting(ColumnSettings::nullable)
+                .containsExactly(false, true, false);
+    }
+
+    @Test
     void readsARelationThatNeedsQuotes() {
         Object tree = Documents.with(Documents.TABLE, "extract.relation", "'Sales.\"a.\"\"b\"'");
         assertThat(SettingsParser.parseTable(tree).extract().relation())

@@ -36,6 +36,7 @@ public final class Items {
     private List<String> orderBy = List.of();
     private List<String> partitionBy = List.of();
     private final List<CurateSettings.QualityRule> quality = new ArrayList<>();
+    private Optional<String> maskingSecret = Optional.empty();
     private Optional<String> validTime = Optional.empty();
     private Optional<Duration> retention = Optional.empty();
     private final List<LoadSettings> loads = new ArrayList<>();
@@ -108,6 +109,11 @@ public final class Items {
         return this;
     }
 
+    public Items maskingSecret(String secret) {
+        maskingSecret = Optional.of(secret);
+        return this;
+    }
+
     public Items newColumns(SchemaSettings.NewColumns policy) {
         newColumns = policy;
         return this;
@@ -173,7 +179,7 @@ public final class Items {
                 name,
                 1,
                 new ExtractSettings(relation, filter, strategy, bookmark, parallelism, fetchSize),
-                new SchemaSettings(columns, newColumns, missingColumns, changedColumns),
+                new SchemaSettings(columns, newColumns, missingColumns, changedColumns, maskingSecret),
                 new CurateSettings(mode, primaryKey, orderBy, partitionBy, quality, validTime, retention),
                 loads,
                 new FreshnessSettings(FreshnessSettings.DEFAULT_LAKE, FreshnessSettings.DEFAULT_DATABASE));

@@ -10,6 +10,7 @@ import dev.sluice.extract.Extractor;
 import dev.sluice.extract.jdbc.JdbcExtractor;
 import dev.sluice.load.Loader;
 import dev.sluice.load.PostgresLoader;
+import dev.sluice.quality.Secrets;
 import dev.sluice.raw.LocalZoneFiles;
 import dev.sluice.raw.Zones;
 import dev.sluice.run.Platform;
@@ -18,6 +19,7 @@ import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.SourceKind;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -135,6 +137,12 @@ public final class Lake implements Platform {
     @Override
     public Connections connections() {
         return source -> endpoints.get(source.source());
+    }
+
+    /** Of each secret its name, repeated: stable, and long enough. */
+    @Override
+    public Secrets secrets() {
+        return secret -> secret.repeat(Secrets.SHORTEST_KEY).getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

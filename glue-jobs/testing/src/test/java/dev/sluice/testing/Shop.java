@@ -115,7 +115,7 @@ final class Shop {
     /** What lies in quarantine, as the JSON objects it was written as. */
     List<JsonNode> quarantined(String table) {
         return new Quarantine(lake.zones().quarantine())
-                .list(history(table), Integer.MAX_VALUE).stream()
+                .list(lake.settings().findTable(name(table)).orElseThrow(), history(table), Integer.MAX_VALUE).stream()
                         .map(entry -> json(entry.json()))
                         .toList();
     }

@@ -29,7 +29,7 @@ final class BookmarkAdvice {
         }
         if (bookmark.nullability() == SourceColumn.Nullability.NULLABLE && hasNulls(connection, table, bookmark)) {
             advice.add("Rows have NULL in " + String.join(" and ", bookmark.columns()) + ". "
-                    + (mode == CurateSettings.Mode.MERGE
+                    + (mode.isKeyed()
                             ? "Each run reads all of them again and merges them."
                             : "They have no place in the order, so a run refuses them: fill them, or filter them"
                                     + " out with extract.filter."));
