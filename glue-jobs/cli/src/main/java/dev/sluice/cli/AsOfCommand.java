@@ -9,24 +9,14 @@ import dev.sluice.settings.TableName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.ArrayType;
-import org.apache.spark.sql.types.BinaryType;
-import org.apache.spark.sql.types.StructField;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -44,13 +34,6 @@ import picocli.CommandLine.Parameters;
             "  sluice as-of shop/orders 2026-01-31 --output /tmp/january --format csv"
         })
 final class AsOfCommand extends SluiceCommand {
-
-    /** What an export is written as. */
-    private enum Format {
-        PARQUET,
-        CSV,
-        JSON
-    }
 
     @Parameters(index = "0", paramLabel = "SOURCE/TABLE", description = "The table.")
     private String name;
@@ -79,12 +62,12 @@ final class AsOfCommand extends SluiceCommand {
             paramLabel = "FORMAT",
             defaultValue = "parquet",
             description = "What is written: parquet (default), csv or json.")
-    private Format format;
+    private AsOf.Format format;
 
     @Override
     Answer answer() {
         TableName table = TableSelection.parse(name);
-        Instant at = instant(time);
+        Instant at = AsOf.time(time);
         if (output != null) {
             requireEmpty(output);
         }
@@ -119,16 +102,8 @@ final class AsOfCommand extends SluiceCommand {
     }
 
     private Answer exported(AsOf.Moment moment, Instant at) {
-        Dataset<Row> rows = format == Format.CSV ? flat(moment.rows()) : moment.rows();
         Path folder = output.toAbsolutePath().normalize();
-        rows.write()
-                .mode("append")
-                .option("header", "true")
-                .option("ignoreNullFields", "false")
-                .option("timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX")
-                .format(Phrases.key(format))
-                .save(folder.toUri().toString());
-        long count = moment.rows().count();
+        long count = moment.export(folder.toUri().toString(), format);
         return new Answer(
                 ExitCode.OK,
                 document(moment, at)
@@ -138,22 +113,6 @@ final class AsOfCommand extends SluiceCommand {
                         .map(),
                 described(moment) + System.lineSeparator() + Phrases.count(count, "row") + " written to " + folder
                         + " as " + Phrases.key(format) + "." + System.lineSeparator());
-    }
-
-    /** CSV has text alone: lists as JSON, bytes in hexadecimal. */
-    private static Dataset<Row> flat(Dataset<Row> rows) {
-        return rows.select(
-                Arrays.stream(rows.schema().fields()).map(AsOfCommand::flat).toArray(Column[]::new));
-    }
-
-    private static Column flat(StructField field) {
-        Column column = functions.col("`" + field.name() + "`");
-        if (field.dataType() instanceof ArrayType) {
-            return functions.to_json(column).as(field.name());
-        }
-        return field.dataType() instanceof BinaryType
-                ? functions.lower(functions.hex(column)).as(field.name())
-                : column;
     }
 
     private static Fields document(AsOf.Moment moment, Instant at) {
@@ -189,25 +148,6 @@ final class AsOfCommand extends SluiceCommand {
                     ErrorCode.REQUEST_INVALID,
                     "Cannot export into " + folder + ": " + failure.getMessage() + ". Name another folder",
                     failure);
-        }
-    }
-
-    /** The time a person writes, in UTC where no offset is given. */
-    static Instant instant(String text) {
-        String written = text.strip().replace(' ', 'T');
-        try {
-            if (written.length() == "2026-01-31".length()) {
-                return LocalDate.parse(written).atStartOfDay(ZoneOffset.UTC).toInstant();
-            }
-            return written.matches(".*(Z|[+-]\\d\\d:\\d\\d)")
-                    ? OffsetDateTime.parse(written).toInstant()
-                    : LocalDateTime.parse(written).toInstant(ZoneOffset.UTC);
-        } catch (DateTimeException unreadable) {
-            throw new SluiceException(
-                    ErrorCode.REQUEST_INVALID,
-                    "Cannot read time: " + text
-                            + ". Write it like 2026-01-31T12:00:00Z, 2026-01-31T12:00 or 2026-01-31",
-                    unreadable);
         }
     }
 }
