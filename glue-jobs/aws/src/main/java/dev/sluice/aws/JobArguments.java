@@ -45,7 +45,8 @@ final class JobArguments {
     private static final String BOOKMARK_TO = "job-bookmark-to";
 
     static final List<String> REQUIRED = List.of(JOB_NAME, SETTINGS_TABLE, BOOKMARKS_TABLE, RAW, CURATED, QUARANTINE);
-    static final List<String> OPTIONAL = List.of(CATALOG_PREFIX, SOURCE, TABLES, AS_OF, OUTPUT, FORMAT, BACKFILL_FROM, BACKFILL_TO);
+    static final List<String> OPTIONAL =
+            List.of(CATALOG_PREFIX, SOURCE, TABLES, AS_OF, OUTPUT, FORMAT, BACKFILL_FROM, BACKFILL_TO);
 
     /** Glue's own, which its parser passes on unasked. */
     static final List<String> RESERVED = List.of(BOOKMARK_OPTION, BOOKMARK_FROM, BOOKMARK_TO);

@@ -265,7 +265,7 @@ class HistoryTest {
                 .containsExactly("id", "name", "updated_at");
 
         shop.register(stampedItem("changed"));
-        assertThat(shop.fail("changed").message()).contains("curate.mode, curate.valid-time changed since batch");
+        assertThat(shop.fail("changed").message()).contains("curate.mode changed since batch 4");
         new Rewind(shop.lake)
                 .to(Shop.name("changed"), Optional.of(Position.parse("instant 2026-01-01T00:00:00Z")), Shop.runId());
         assertThat(shop.fail("changed").message()).contains("curated keeps no versions yet");
