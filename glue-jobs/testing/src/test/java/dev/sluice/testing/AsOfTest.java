@@ -97,6 +97,14 @@ class AsOfTest {
         assertThat(DeltaLog.tombstoneRetentionMillis(
                         log("born").unsafeVolatileSnapshot().metadata()))
                 .isEqualTo(Duration.ofHours(36).toMillis());
+
+        shop.source.execute("CREATE TABLE replaced (id int PRIMARY KEY, name text)");
+        shop.register(Items.table("shop/replaced")
+                .columns("id int not null", "name string")
+                .retention(Duration.ofDays(7)));
+        assertThat(shop.ingest("replaced").curatedVersion()).contains(0L);
+        assertThat(shop.ingest("replaced").curatedVersion()).contains(1L);
+        assertThat(properties("replaced")).containsEntry("delta.logRetentionDuration", "interval 604800 seconds");
     }
 
     private void assertRefused(Instant at, String says) {
