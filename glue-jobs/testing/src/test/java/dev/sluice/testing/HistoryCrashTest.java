@@ -10,7 +10,6 @@ import dev.sluice.run.TableOutcome;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.TableName;
-import dev.sluice.testing.PostgresServer.Database;
 import dev.sluice.verify.Scope;
 import dev.sluice.verify.Verdict;
 import dev.sluice.verify.Verification;

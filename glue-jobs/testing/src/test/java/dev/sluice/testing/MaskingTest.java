@@ -14,7 +14,6 @@ import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.ColumnType;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.Masking;
-import dev.sluice.testing.PostgresServer.Database;
 import dev.sluice.verify.Scope;
 import dev.sluice.verify.Verdict;
 import dev.sluice.verify.Verification;
