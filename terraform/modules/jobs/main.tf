@@ -18,7 +18,11 @@ locals {
     ingest = { class = "dev.sluice.aws.IngestJob", workers = var.workers.ingest, about = "Brings the tables of ${var.source_name} to raw and curated" }
     load   = { class = "dev.sluice.aws.LoadJob", workers = var.workers.load, about = "Loads the curated tables of ${var.source_name} into their databases" }
     verify = { class = "dev.sluice.aws.VerifyJob", workers = var.workers.verify, about = "Proves that curated equals ${var.source_name}, and each database equals curated" }
+    export = { class = "dev.sluice.aws.ExportJob", workers = var.workers.export, about = "Exports curated tables of ${var.source_name} as they were" }
   }
+
+  # Results are kept as long as Athena's.
+  exports = "${var.bucket_names["results"]}/exports/${var.source_name}"
 
   log_store = "dev.sluice.aws.s3.ConditionalPutLogStore"
 
@@ -81,7 +85,7 @@ resource "aws_glue_job" "this" {
     "--quarantine"                   = "s3a://${var.bucket_names["quarantine"]}"
     "--catalog-prefix"               = local.catalog_prefix
     "--environment"                  = var.environment
-  }, var.extra_arguments)
+  }, each.key == "export" ? { "--output" = "s3a://${local.exports}" } : {}, var.extra_arguments)
 
   depends_on = [aws_cloudwatch_log_group.job]
 }

@@ -71,7 +71,7 @@ final class AsOfCommand extends SluiceCommand {
         if (output != null) {
             requireEmpty(output);
         }
-        try (Platform platform = Lakes.openForSpark(options(), "AsOfJob")) {
+        try (Platform platform = Lakes.openForSpark(options(), "ExportJob")) {
             AsOf.Moment moment =
                     new AsOf(platform).read(TableSelection.single(platform.settings(), table.toString()), at);
             return output == null ? shown(moment, at) : exported(moment, at);
