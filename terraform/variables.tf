@@ -70,7 +70,7 @@ variable "sources" {
       source = optional(object({ connection = string, paths = list(string) }))
       raw    = optional(bool, false)
     }), {})
-    workers         = optional(object({ type = optional(string, "G.1X"), ingest = optional(number, 10), load = optional(number, 5), verify = optional(number, 5) }))
+    workers         = optional(object({ type = optional(string, "G.1X"), ingest = optional(number, 10), load = optional(number, 5), verify = optional(number, 5), export = optional(number, 5) }))
     timeout_minutes = optional(number)
     tables          = optional(map(object({ lake = optional(number), database = optional(number) })), {})
     silence_minutes = optional(number, 45)
@@ -108,7 +108,7 @@ variable "glue_connections" {
 
 variable "workers" {
   description = "Worker type of the Glue jobs, and the number of workers that autoscaling may reach."
-  type        = object({ type = optional(string, "G.1X"), ingest = optional(number, 10), load = optional(number, 5), verify = optional(number, 5) })
+  type        = object({ type = optional(string, "G.1X"), ingest = optional(number, 10), load = optional(number, 5), verify = optional(number, 5), export = optional(number, 5) })
   default     = {}
 }
 

@@ -10,7 +10,7 @@ sources = {
   }
 }
 
-workers             = { type = "G.1X", ingest = 10, load = 5, verify = 10 }
+workers             = { type = "G.1X", ingest = 10, load = 5, verify = 10, export = 5 }
 deletion_protection = true
 log_retention_days  = 365
 

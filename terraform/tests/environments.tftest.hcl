@@ -90,7 +90,7 @@ run "production_keeps_what_it_has_and_others_are_smaller" {
   }
 
   assert {
-    condition     = var.environment != "dev" || (max(var.workers.ingest, var.workers.load, var.workers.verify) == 2 && !var.database.multi_az && var.database.storage.allocated <= 20 && var.log_retention_days <= 30)
+    condition     = var.environment != "dev" || (max(var.workers.ingest, var.workers.load, var.workers.verify, var.workers.export) == 2 && !var.database.multi_az && var.database.storage.allocated <= 20 && var.log_retention_days <= 30)
     error_message = "Development has the fewest workers, one small database, and keeps logs for weeks."
   }
 

@@ -18,6 +18,7 @@ locals {
     ingest = { class = "dev.sluice.aws.IngestJob", workers = var.workers.ingest, about = "Brings the tables of ${var.source_name} to raw and curated" }
     load   = { class = "dev.sluice.aws.LoadJob", workers = var.workers.load, about = "Loads the curated tables of ${var.source_name} into their databases" }
     verify = { class = "dev.sluice.aws.VerifyJob", workers = var.workers.verify, about = "Proves that curated equals ${var.source_name}, and each database equals curated" }
+    export = { class = "dev.sluice.aws.ExportJob", workers = var.workers.export, about = "Exports curated tables of ${var.source_name} as they were" }
   }
 
   # Where the lake is: whoever runs the jar elsewhere gives it the same.
@@ -31,6 +32,9 @@ locals {
     catalog-prefix  = local.catalog_prefix
     environment     = var.environment
   }
+
+  # Results are kept as long as Athena's.
+  exports = "${var.bucket_names["results"]}/exports/${var.source_name}"
 
   log_store = "dev.sluice.aws.s3.ConditionalPutLogStore"
 
@@ -85,7 +89,7 @@ resource "aws_glue_job" "this" {
     "--enable-job-insights"          = "true"
     "--custom-logGroup-prefix"       = local.log_prefixes[each.key]
     "--TempDir"                      = "s3://${var.bucket_names["scripts"]}/temporary/${var.source_name}/${each.key}/"
-  }, { for name, value in local.lake : "--${name}" => value }, var.extra_arguments)
+  }, { for name, value in local.lake : "--${name}" => value }, each.key == "export" ? { "--output" = "s3a://${local.exports}" } : {}, var.extra_arguments)
 
   depends_on = [aws_cloudwatch_log_group.job]
 }

@@ -61,7 +61,12 @@ locals {
       [{ Effect = "Allow", Action = ["glue:CreateDatabase", "glue:CreateTable", "glue:UpdateTable"], Resource = local.catalog_arns }],
     )
     # A load may leave what it has staged in curated alone: it only reads there.
-    load   = concat(local.read_zone["curated"], local.ledger, local.catalog_lookups)
+    load = concat(local.read_zone["curated"], local.ledger, local.catalog_lookups)
+    # An export writes below its own prefix of the results alone. It reads its folder there before it writes.
+    export = concat(local.read_zone["curated"], local.catalog_lookups, [
+      { Effect = "Allow", Action = ["s3:ListBucket", "s3:GetBucketLocation"], Resource = [var.bucket_arns["results"]] },
+      { Effect = "Allow", Action = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"], Resource = ["${var.bucket_arns["results"]}/exports/${var.source_name}/*"] },
+    ])
     verify = concat(local.read_zone["raw"], local.read_zone["curated"], local.read_zone["quarantine"], [{ Effect = "Allow", Action = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"], Resource = [var.table_arns["bookmarks"]] }], local.catalog_lookups)
   }
 

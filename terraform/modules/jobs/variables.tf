@@ -66,12 +66,12 @@ variable "script_uri" {
 }
 
 variable "bucket_names" {
-  description = "Buckets of the zones: raw, curated, quarantine, scripts."
+  description = "Buckets of the zones: raw, curated, quarantine, scripts, results."
   type        = map(string)
 }
 
 variable "bucket_arns" {
-  description = "ARNs of the zones' buckets: raw, curated, quarantine, scripts."
+  description = "ARNs of the zones' buckets: raw, curated, quarantine, scripts, results."
   type        = map(string)
 }
 
@@ -92,6 +92,7 @@ variable "workers" {
     ingest = optional(number, 10)
     load   = optional(number, 5)
     verify = optional(number, 5)
+    export = optional(number, 5)
   })
   default = {}
 
@@ -101,7 +102,7 @@ variable "workers" {
   }
 
   validation {
-    condition     = alltrue([for count in [var.workers.ingest, var.workers.load, var.workers.verify] : count >= 2])
+    condition     = alltrue([for count in [var.workers.ingest, var.workers.load, var.workers.verify, var.workers.export] : count >= 2])
     error_message = "A Glue job has at least 2 workers."
   }
 }

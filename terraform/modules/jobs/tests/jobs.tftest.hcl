@@ -44,8 +44,8 @@ variables {
   source_name  = "shop"
   jar_uri      = "s3://scripts/jars/0123/sluice-glue-jobs.jar"
   script_uri   = "s3://scripts/scripts/Placeholder.scala"
-  bucket_names = { raw = "raw", curated = "curated", quarantine = "quarantine", scripts = "scripts" }
-  bucket_arns  = { raw = "arn:aws:s3:::raw", curated = "arn:aws:s3:::curated", quarantine = "arn:aws:s3:::quarantine", scripts = "arn:aws:s3:::scripts" }
+  bucket_names = { raw = "raw", curated = "curated", quarantine = "quarantine", scripts = "scripts", results = "results" }
+  bucket_arns  = { raw = "arn:aws:s3:::raw", curated = "arn:aws:s3:::curated", quarantine = "arn:aws:s3:::quarantine", scripts = "arn:aws:s3:::scripts", results = "arn:aws:s3:::results" }
   table_names  = { settings = "settings", bookmarks = "bookmarks", runs = "runs" }
   table_arns   = { settings = "arn:aws:dynamodb:eu-central-1:111122223333:table/settings", bookmarks = "arn:aws:dynamodb:eu-central-1:111122223333:table/bookmarks", runs = "arn:aws:dynamodb:eu-central-1:111122223333:table/runs" }
   connections  = ["dataengineering-db"]
@@ -57,7 +57,7 @@ run "jobs_run_the_jar_as_the_state_machine_expects" {
   command = apply
 
   assert {
-    condition     = { for key, job in aws_glue_job.this : key => job.default_arguments["--class"] } == { ingest = "dev.sluice.aws.IngestJob", load = "dev.sluice.aws.LoadJob", verify = "dev.sluice.aws.VerifyJob" }
+    condition     = { for key, job in aws_glue_job.this : key => job.default_arguments["--class"] } == { ingest = "dev.sluice.aws.IngestJob", load = "dev.sluice.aws.LoadJob", verify = "dev.sluice.aws.VerifyJob", export = "dev.sluice.aws.ExportJob" }
     error_message = "Each job has its main class."
   }
 
@@ -106,7 +106,7 @@ run "what_jobs_keep_is_encrypted" {
   }
 
   assert {
-    condition     = alltrue([for group in aws_cloudwatch_log_group.job : group.kms_key_id == var.kms_key_arn && group.retention_in_days == 90]) && length(aws_cloudwatch_log_group.job) == 6
+    condition     = alltrue([for group in aws_cloudwatch_log_group.job : group.kms_key_id == var.kms_key_arn && group.retention_in_days == 90]) && length(aws_cloudwatch_log_group.job) == 8
     error_message = "Every log is encrypted and kept for so long."
   }
 
@@ -141,12 +141,24 @@ run "roles_have_the_least_privilege" {
   }
 
   assert {
+    condition = alltrue(flatten([for statement in jsondecode(aws_iam_role_policy.job["export"].policy).Statement : [for resource in flatten([statement.Resource]) :
+      startswith(resource, "arn:aws:s3:::results/exports/shop/") || startswith(resource, "arn:aws:s3:::scripts/temporary/shop/")
+    ] if contains(flatten([statement.Action]), "s3:PutObject")]))
+    error_message = "An export writes to its own prefix alone."
+  }
+
+  assert {
+    condition     = { for key, job in aws_glue_job.this : key => try(job.default_arguments["--output"], null) } == { ingest = null, load = null, verify = null, export = "s3a://results/exports/shop" }
+    error_message = "Only an export has a place for exports."
+  }
+
+  assert {
     condition     = alltrue([for role in aws_iam_role.job : jsondecode(role.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "111122223333"])
     error_message = "Glue takes the roles for this account alone."
   }
 
   assert {
-    condition     = length(distinct([for job in aws_glue_job.this : job.name])) == 3 && length(distinct([for role in aws_iam_role.job : role.name])) == 3
+    condition     = length(distinct([for job in aws_glue_job.this : job.name])) == 4 && length(distinct([for role in aws_iam_role.job : role.name])) == 4
     error_message = "Each job has a role of its own."
   }
 }

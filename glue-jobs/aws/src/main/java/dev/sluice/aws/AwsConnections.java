@@ -5,6 +5,7 @@ import dev.sluice.SluiceException;
 import dev.sluice.database.Connections;
 import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.settings.ConnectionSettings;
+import dev.sluice.settings.SourceKind;
 import dev.sluice.settings.SourceSettings;
 import java.util.Map;
 import java.util.Objects;
@@ -37,10 +38,10 @@ public final class AwsConnections implements Connections {
         if (connection instanceof ConnectionSettings.Jdbc jdbc) {
             return endpoint(jdbc.url(), jdbc.secret().map(secrets::load));
         }
-        return endpoint(((ConnectionSettings.Glue) connection).name());
+        return endpoint(((ConnectionSettings.Glue) connection).name(), source.kind());
     }
 
-    private JdbcEndpoint endpoint(String name) {
+    private JdbcEndpoint endpoint(String name, SourceKind kind) {
         Connection connection;
         try {
             connection = glue.getConnection(request -> request.name(name).hidePassword(false))
@@ -64,7 +65,7 @@ public final class AwsConnections implements Connections {
                                 user,
                                 property(properties, ConnectionPropertyKey.PASSWORD)
                                         .orElse(""))));
-        return endpoint(url(name, properties), credentials);
+        return endpoint(url(name, kind, properties), credentials);
     }
 
     private static Optional<String> secretOf(Connection connection) {
@@ -73,12 +74,13 @@ public final class AwsConnections implements Connections {
                         .map(authentication -> authentication.secretArn()));
     }
 
-    private static String url(String name, Map<ConnectionPropertyKey, String> properties) {
+    private static String url(String name, SourceKind kind, Map<ConnectionPropertyKey, String> properties) {
+        String scheme = kind == SourceKind.POSTGRESQL ? "jdbc:postgresql://" : "jdbc:mysql://";
         String url = property(properties, ConnectionPropertyKey.JDBC_CONNECTION_URL)
                 .or(() -> property(properties, ConnectionPropertyKey.HOST)
                         .flatMap(host -> property(properties, ConnectionPropertyKey.PORT)
                                 .flatMap(port -> property(properties, ConnectionPropertyKey.DATABASE)
-                                        .map(database -> "jdbc:postgresql://" + host + ":" + port + "/" + database))))
+                                        .map(database -> scheme + host + ":" + port + "/" + database))))
                 .orElseThrow(() -> new SluiceException(
                         ErrorCode.SETTINGS_INVALID,
                         "Cannot use Glue connection: " + name
@@ -87,7 +89,9 @@ public final class AwsConnections implements Connections {
         boolean ssl = property(properties, ConnectionPropertyKey.JDBC_ENFORCE_SSL)
                 .filter("true"::equalsIgnoreCase)
                 .isPresent();
-        return ssl && !url.contains("sslmode=") ? url + (url.contains("?") ? "&" : "?") + "sslmode=require" : url;
+        String encrypted = url.startsWith("jdbc:postgresql:") ? "sslmode=require" : "sslMode=trust";
+        String key = encrypted.substring(0, encrypted.indexOf('=') + 1);
+        return ssl && !url.contains(key) ? url + (url.contains("?") ? "&" : "?") + encrypted : url;
     }
 
     private static Optional<String> property(Map<ConnectionPropertyKey, String> properties, ConnectionPropertyKey key) {

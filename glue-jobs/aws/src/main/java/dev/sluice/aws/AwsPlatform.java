@@ -148,6 +148,11 @@ public final class AwsPlatform implements Platform {
     }
 
     @Override
+    public dev.sluice.quality.Secrets secrets() {
+        return new Secrets(secretsManager);
+    }
+
+    @Override
     public Extractor extractor(SourceSettings source, TableSettings table) {
         Extractor own = Extractor.of(source.kind());
         return switch (table.extract().engine()) {

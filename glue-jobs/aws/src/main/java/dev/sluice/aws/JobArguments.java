@@ -4,13 +4,16 @@ import com.amazonaws.services.glue.util.GlueArgParser;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.bookmark.Window;
+import dev.sluice.history.AsOf;
 import dev.sluice.run.JobBookmark;
 import dev.sluice.run.Positions;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.TableName;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import scala.collection.JavaConverters;
@@ -32,6 +35,9 @@ final class JobArguments {
     private static final String CATALOG_PREFIX = "catalog-prefix";
     private static final String SOURCE = "source";
     private static final String TABLES = "tables";
+    private static final String AS_OF = "as-of";
+    private static final String OUTPUT = "output";
+    private static final String FORMAT = "format";
     private static final String BACKFILL_FROM = "backfill-from";
     private static final String BACKFILL_TO = "backfill-to";
     private static final String BOOKMARK_OPTION = "job-bookmark-option";
@@ -39,7 +45,8 @@ final class JobArguments {
     private static final String BOOKMARK_TO = "job-bookmark-to";
 
     static final List<String> REQUIRED = List.of(JOB_NAME, SETTINGS_TABLE, BOOKMARKS_TABLE, RAW, CURATED, QUARANTINE);
-    static final List<String> OPTIONAL = List.of(CATALOG_PREFIX, SOURCE, TABLES, BACKFILL_FROM, BACKFILL_TO);
+    static final List<String> OPTIONAL =
+            List.of(CATALOG_PREFIX, SOURCE, TABLES, AS_OF, OUTPUT, FORMAT, BACKFILL_FROM, BACKFILL_TO);
 
     /** Glue's own, which its parser passes on unasked. */
     static final List<String> RESERVED = List.of(BOOKMARK_OPTION, BOOKMARK_FROM, BOOKMARK_TO);
@@ -144,6 +151,32 @@ final class JobArguments {
         Optional<String> from = find(BACKFILL_FROM);
         Optional<String> to = find(BACKFILL_TO);
         return from.isEmpty() && to.isEmpty() ? Optional.empty() : Optional.of(positions.window(tables, from, to));
+    }
+
+    /** The time as of which to read; throws {@code REQUEST_INVALID} where it is missing or none. */
+    Instant asOf() {
+        return AsOf.time(find(AS_OF).orElseThrow(() -> missing(AS_OF, "a time like 2026-01-31T12:00:00Z")));
+    }
+
+    /** Where an export goes. */
+    String output() {
+        return find(OUTPUT).orElseThrow(() -> missing(OUTPUT, "a new prefix like s3://bucket/export"));
+    }
+
+    /** What an export is written as; Parquet where nothing is said. */
+    AsOf.Format format() {
+        String text = find(FORMAT).orElse("parquet");
+        return Arrays.stream(AsOf.Format.values())
+                .filter(format -> format.name().toLowerCase(Locale.ROOT).equals(text))
+                .findFirst()
+                .orElseThrow(() -> new SluiceException(
+                        ErrorCode.REQUEST_INVALID,
+                        "Cannot use --" + FORMAT + ": " + text + ". It is parquet, csv or json."));
+    }
+
+    private static SluiceException missing(String name, String value) {
+        return new SluiceException(
+                ErrorCode.REQUEST_INVALID, "Cannot export: --" + name + " is not given. Give it " + value + ".");
     }
 
     private String paused(String name) {

@@ -5,17 +5,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.secretsmanager.model.SecretsManagerException;
 
-/** Credentials in Secrets Manager, as JSON objects with {@code username} and {@code password}, the form RDS keeps. */
-final class Secrets {
+/**
+ * Credentials in Secrets Manager, as JSON objects with {@code username} and {@code password}, the form RDS keeps, and the
+ * keys of masked columns, as JSON objects with {@code key}.
+ */
+final class Secrets implements dev.sluice.quality.Secrets {
 
     private static final String USERNAME = "username";
     private static final String PASSWORD = "password";
+    private static final String KEY = "key";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final SecretsManagerClient client;
@@ -34,12 +40,28 @@ final class Secrets {
 
     /** The credentials under a name or ARN; throws {@code SECRET_MISSING} where there are none. */
     Credentials load(String secret) {
-        String text;
+        return credentials(secret, text(secret, "connection.secret"));
+    }
+
+    @Override
+    public byte[] key(String secret) {
+        Optional<byte[]> key = tree(text(secret, "schema.masking-secret"))
+                .map(node -> node.path(KEY))
+                .filter(JsonNode::isTextual)
+                .map(node -> node.textValue().getBytes(StandardCharsets.UTF_8))
+                .filter(bytes -> bytes.length >= SHORTEST_KEY);
+        return key.orElseThrow(() -> missing(
+                secret,
+                "It is no JSON object with the text " + KEY + " of at least " + SHORTEST_KEY
+                        + " characters. Store it in that form",
+                null));
+    }
+
+    private String text(String secret, String settingsKey) {
         try {
-            text = client.getSecretValue(request -> request.secretId(secret)).secretString();
+            return client.getSecretValue(request -> request.secretId(secret)).secretString();
         } catch (ResourceNotFoundException absent) {
-            throw missing(
-                    secret, "There is no such secret in this account and region. Check connection.secret", absent);
+            throw missing(secret, "There is no such secret in this account and region. Check " + settingsKey, absent);
         } catch (SecretsManagerException refused) {
             throw missing(
                     secret,
@@ -50,17 +72,19 @@ final class Secrets {
             throw new SluiceException(
                     ErrorCode.FAILED, "Cannot read secret: " + secret + ". " + failure.getMessage(), failure);
         }
-        return credentials(secret, text);
+    }
+
+    private static Optional<JsonNode> tree(String text) {
+        try {
+            return Optional.ofNullable(JSON.readTree(text == null ? "" : text));
+        } catch (JsonProcessingException unreadable) {
+            // Its message quotes the text, so neither that nor the exception goes any further.
+            return Optional.empty();
+        }
     }
 
     private static Credentials credentials(String secret, String text) {
-        JsonNode node;
-        try {
-            node = JSON.readTree(text == null ? "" : text);
-        } catch (JsonProcessingException unreadable) {
-            // Its message quotes the text, so neither that nor the exception goes any further.
-            node = null;
-        }
+        JsonNode node = tree(text).orElse(null);
         if (node == null
                 || !node.path(USERNAME).isTextual()
                 || !node.path(PASSWORD).isTextual()) {

@@ -116,6 +116,26 @@ class AwsClientsTest {
     }
 
     @Test
+    void aMaskingSecretGivesItsKeyAndShowsNothingOfAnotherForm() {
+        Secrets secrets = new Secrets(secretsManager);
+        aws.secret("people", "{\"key\":\"0123456789abcdef\"}");
+        assertThat(secrets.key("people")).asString().isEqualTo("0123456789abcdef");
+        for (String form : List.of(
+                "s3cret-s3cret-s3cret", "{\"key\":\"s3cret\"}", "{\"password\":\"s3cret-s3cret-s3cret\"}", "")) {
+            aws.secret("people", form);
+            assertThatExceptionOfType(SluiceException.class)
+                    .isThrownBy(() -> secrets.key("people"))
+                    .withMessage("Cannot read secret: people. It is no JSON object with the text key of at least 16"
+                            + " characters. Store it in that form.")
+                    .withNoCause()
+                    .matches(missing -> missing.code() == ErrorCode.SECRET_MISSING);
+        }
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> secrets.key("nobody"))
+                .withMessageEndingWith("Check schema.masking-secret.");
+    }
+
+    @Test
     void aGlueConnectionGivesUrlAndCredentials() throws Exception {
         aws.connection(
                 "plain",

@@ -59,8 +59,10 @@ class GlueJarCheck {
                         "dev/sluice/aws/IngestJob.class",
                         "dev/sluice/aws/LoadJob.class",
                         "dev/sluice/aws/VerifyJob.class",
+                        "dev/sluice/aws/ExportJob.class",
                         "dev/sluice/aws/s3/ConditionalPutLogStore.class",
-                        "dev/sluice/run/Ingest.class");
+                        "dev/sluice/run/Ingest.class",
+                        "org/mariadb/jdbc/Driver.class");
     }
 
     @Test

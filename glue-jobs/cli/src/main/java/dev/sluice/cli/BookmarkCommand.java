@@ -147,7 +147,8 @@ final class BookmarkCommand extends SluiceCommand {
             name = "rewind",
             description =
                     "Set a table's bookmark back, so that the next run reads again what lies after it. Keyed tables"
-                            + " merge the rows, append tables replace them: nothing is doubled.",
+                            + " merge the rows, append tables replace them: nothing is doubled. From the start curated is"
+                            + " built anew, but for mode history, which keeps its versions and ends those of deleted rows.",
             footer = {
                 "  sluice bookmark rewind shop/orders --to 2024-05-31",
                 "  sluice bookmark rewind shop/orders --to-batch 7    as it was before batch 7",
@@ -169,10 +170,22 @@ final class BookmarkCommand extends SluiceCommand {
             private boolean start;
         }
 
+        @Option(
+                names = "--discard-history",
+                description = "With --to-start, of a table of mode history: build it anew and give its versions up.")
+        private boolean discardHistory;
+
         @Override
         Answer answer(Platform platform, TableName table) {
+            if (discardHistory && !destination.start) {
+                throw new CommandLine.ParameterException(
+                        spec.commandLine(), "--discard-history goes with --to-start only");
+            }
             Optional<Position> to = position(platform, table);
-            BatchRecord entry = new Rewind(platform).to(table, to, RunIds.next(platform.clock()));
+            Rewind rewind = new Rewind(platform);
+            BatchRecord entry = discardHistory
+                    ? rewind.discardingHistory(table, RunIds.next(platform.clock()))
+                    : rewind.to(table, to, RunIds.next(platform.clock()));
             return new Answer(
                     ExitCode.OK,
                     Documents.batch(entry),

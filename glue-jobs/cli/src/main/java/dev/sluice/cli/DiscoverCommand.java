@@ -2,8 +2,8 @@ package dev.sluice.cli;
 
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
-import dev.sluice.extract.Discovered;
-import dev.sluice.extract.Discovery;
+import dev.sluice.extract.jdbc.Discovered;
+import dev.sluice.extract.jdbc.Discovery;
 import dev.sluice.raw.DiskFailures;
 import dev.sluice.run.Platform;
 import dev.sluice.settings.BookmarkSettings;

@@ -57,7 +57,10 @@ final class QuarantineCommand extends SluiceCommand {
                 Quarantine quarantine = new Quarantine(platform.zones().quarantine());
                 List<Quarantine.Entry> entries = new ArrayList<>();
                 for (TableName table : TableSelection.resolve(platform.settings(), names)) {
-                    entries.addAll(quarantine.list(platform.bookmarks().history(table, WHOLE_HISTORY), limit));
+                    entries.addAll(quarantine.list(
+                            platform.settings().findTable(table).orElseThrow(),
+                            platform.bookmarks().history(table, WHOLE_HISTORY),
+                            limit));
                 }
                 List<Map<String, Object>> rows =
                         entries.stream().map(Listing::document).toList();

@@ -27,6 +27,7 @@ import picocli.CommandLine.Mixin;
             BookmarkCommand.class,
             QuarantineCommand.class,
             VerifyCommand.class,
+            AsOfCommand.class,
             DemoCommand.class,
             CloudCommand.class
         },

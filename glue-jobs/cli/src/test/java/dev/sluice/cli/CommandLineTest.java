@@ -27,6 +27,7 @@ class CommandLineTest {
                         "bookmark",
                         "quarantine",
                         "verify",
+                        "as-of",
                         "demo",
                         "cloud");
         assertThat(commands().getSubcommands().get("bookmark").getSubcommands().keySet())

@@ -184,6 +184,31 @@ class LocalLakeTest {
     }
 
     @Test
+    @Order(6)
+    void readsATableAsItWas() throws Exception {
+        String now = java.time.Instant.now().toString();
+        CommandRun shown = sluice("as-of", "shop/items", now, "--limit", "3", "--json");
+        assertThat(shown.code()).isZero();
+        assertThat((List<?>) at(shown.json(), "rows")).hasSize(3);
+        assertThat(at(shown.json(), "as-of")).isEqualTo(now);
+        assertThat(sluice("as-of", "shop/items", now, "--limit", "3").out())
+                .startsWith("shop/items at version ")
+                .contains("id", "price", "updated_at")
+                .contains("At most 3 rows shown");
+        Path export = files.resolve("export");
+        CommandRun exported = sluice("as-of", "shop/items", now, "--output", export.toString(), "--format", "csv");
+        assertThat(exported.code()).isZero();
+        assertThat(exported.out()).contains("written to " + export + " as csv.");
+        CommandRun again = sluice("as-of", "shop/items", now, "--output", export.toString());
+        assertThat(again.code()).isNotZero();
+        assertThat(again.err()).contains("Cannot export into " + export + ": it is not empty. Name a new folder");
+        assertThat(sluice("as-of", "shop/items", "2020-01-01").err())
+                .contains(
+                        "Cannot read table shop/items as of 2020-01-01T00:00:00Z: the earliest time that can be read is 20");
+        assertThat(sluice("as-of", "shop/items", "last week").err()).contains("Cannot read time: last week.");
+    }
+
+    @Test
     @Order(7)
     void verifiesAndFindsADifference() throws Exception {
         CommandRun equal = sluice("verify", "shop/items");

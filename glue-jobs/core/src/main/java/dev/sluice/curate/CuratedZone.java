@@ -99,7 +99,7 @@ public final class CuratedZone {
             Optional<Known> known) {
         String location = location(settings.name());
         boolean exists = DeltaTable.isDeltaTable(spark, location);
-        known.ifPresent(seen -> requireKnown(spark, settings.name(), location, exists, seen));
+        known.ifPresent(seen -> requireKnown(spark, settings, location, exists, seen));
         if (exists) {
             requireSameLedger(spark, manifest, location);
         }
@@ -108,6 +108,12 @@ public final class CuratedZone {
                         java.util.stream.Stream.of(Projection.passes().as(PASSES)))
                 .toArray(org.apache.spark.sql.Column[]::new));
         boolean everything = !exists || manifest.rebuild() == Manifest.Rebuild.EVERYTHING;
+        settings.curate().retention().ifPresent(retention -> {
+            Retention.prepare(spark, retention);
+            if (exists) {
+                Retention.apply(spark, location, retention);
+            }
+        });
         switch (settings.curate().mode()) {
             case MERGE -> {
                 Dataset<Row> latest = latestPerKey(rows, settings.curate());
@@ -119,6 +125,15 @@ public final class CuratedZone {
             }
             case APPEND -> append(passing(rows), settings, manifest, zone, location, everything);
             case REPLACE -> overwrite(passing(rows), settings, location);
+            case HISTORY -> {
+                HistoryMerge history = new HistoryMerge(settings.curate(), schema, manifest, PASSES);
+                if (everything) {
+                    overwrite(history.fresh(rows), settings, location);
+                } else {
+                    addColumns(spark, schema, location);
+                    history.merge(spark, rows, location, version(spark, location), readsEverything(settings, manifest));
+                }
+            }
         }
         DeltaLog log = DeltaLog.forTable(spark, location);
         org.apache.spark.sql.types.StructType type =
@@ -127,7 +142,8 @@ public final class CuratedZone {
     }
 
     private static void requireKnown(
-            SparkSession spark, TableName table, String location, boolean exists, Known known) {
+            SparkSession spark, TableSettings settings, String location, boolean exists, Known known) {
+        TableName table = settings.name();
         long present = exists
                 ? DeltaLog.forTable(spark, location).unsafeVolatileSnapshot().version()
                 : -1;
@@ -142,7 +158,7 @@ public final class CuratedZone {
                                             + lastBatch(spark, table, location)
                                     : "there is no Delta table at " + location)
                             + ". Restore its folder from the bucket's versions, or move it away and build it anew with"
-                            + " 'sluice bookmark rewind " + table + " --to-start'");
+                            + " '" + settings.rebuildCommand() + "'");
         }
     }
 
@@ -251,11 +267,7 @@ public final class CuratedZone {
             EffectiveSchema schema,
             Manifest manifest,
             String location) {
-        List<String> present = List.of(DeltaLog.forTable(spark, location)
-                .unsafeVolatileSnapshot()
-                .schema()
-                .fieldNames());
-        addColumns(spark, schema, present, location);
+        addColumns(spark, schema, location);
         List<String> names = schema.columns().stream().map(ColumnSettings::name).toList();
         Map<String, String> assignments = new LinkedHashMap<>();
         names.forEach(name -> assignments.put(quoted(name), "s." + quoted(name)));
@@ -319,7 +331,29 @@ public final class CuratedZone {
                                         + ": nothing in curated tells which of two rows of one key is newer. Set curate.order-by"));
     }
 
-    private static void addColumns(SparkSession spark, EffectiveSchema schema, List<String> present, String location) {
+    /**
+     * Whether the batch is all that the source has: a full read, and the first one after a rewind to the beginning. What
+     * Glue's own bookmark left out is not known.
+     */
+    private static boolean readsEverything(TableSettings settings, Manifest manifest) {
+        boolean glue = settings.extract()
+                .bookmark()
+                .map(bookmark -> bookmark.engine() == BookmarkSettings.Engine.GLUE)
+                .orElse(false);
+        return manifest.kind() == BatchRecord.Kind.INGEST
+                && !glue
+                && manifest.window().equals(dev.sluice.bookmark.Window.ALL);
+    }
+
+    private static long version(SparkSession spark, String location) {
+        return DeltaLog.forTableWithSnapshot(spark, location)._2().version();
+    }
+
+    private static void addColumns(SparkSession spark, EffectiveSchema schema, String location) {
+        List<String> present = List.of(DeltaLog.forTable(spark, location)
+                .unsafeVolatileSnapshot()
+                .schema()
+                .fieldNames());
         String added = schema.columns().stream()
                 .filter(column -> !present.contains(column.name()))
                 .map(column -> quoted(column.name()) + " " + column.type().ddl())

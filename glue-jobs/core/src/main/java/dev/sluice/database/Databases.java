@@ -1,24 +1,16 @@
 package dev.sluice.database;
 
-import dev.sluice.ErrorCode;
-import dev.sluice.SluiceException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
-import org.postgresql.Driver;
 
 /**
- * Opens PostgreSQL sessions. Each has the same text forms of values (ISO dates and intervals, hexadecimal bytes, UTC),
- * whatever the server, the role or the machine have as their defaults, and no timeout that ends it while it waits for
- * Spark.
+ * Opens sessions of source and target databases. Each has the same text forms of values and the time zone UTC, whatever
+ * the server, the role or the machine have as their defaults, and no timeout that ends it while it waits for Spark.
  */
 public final class Databases {
-
-    private static final String URL_PREFIX = "jdbc:postgresql:";
-    private static final int CONNECT_SECONDS = 10;
-    private static final int LOGIN_SECONDS = 20;
 
     private Databases() {}
 
@@ -35,7 +27,7 @@ public final class Databases {
             this.applicationName = applicationName;
         }
 
-        /** The name the session has in {@code pg_stat_activity}. */
+        /** The name by which the server lists the session. */
         public String applicationName() {
             return applicationName;
         }
@@ -43,17 +35,19 @@ public final class Databases {
 
     /**
      * Opens a session in auto-commit mode at READ COMMITTED; the caller closes it. Throws {@code SOURCE_UNREACHABLE},
-     * {@code CREDENTIALS_REJECTED}, or {@code SETTINGS_INVALID} for a URL of another kind of database.
+     * {@code CREDENTIALS_REJECTED}, or {@code SETTINGS_INVALID} for a URL of no kind of database.
      */
     public static Connection open(JdbcEndpoint endpoint, Purpose purpose) {
         Connection connection;
         try {
-            connection = DriverManager.getConnection(checkedUrl(endpoint), properties(endpoint, purpose));
+            connection = connect(endpoint, properties(endpoint, purpose));
         } catch (SQLException failure) {
             throw SqlFailures.connecting(endpoint, failure);
         }
         try (Statement statement = connection.createStatement()) {
-            statement.execute(sessionStatements(purpose));
+            if (DatabaseKind.of(endpoint) == DatabaseKind.POSTGRESQL) {
+                statement.execute(sessionStatements(purpose));
+            }
             if (purpose == Purpose.READ) {
                 connection.setReadOnly(true);
             }
@@ -69,43 +63,35 @@ public final class Databases {
         }
     }
 
+    private static Connection connect(JdbcEndpoint endpoint, Properties properties) throws SQLException {
+        return switch (DatabaseKind.of(endpoint)) {
+            case POSTGRESQL -> DriverManager.getConnection(url(endpoint), properties);
+            case MYSQL -> MysqlSessions.connect(endpoint, properties);
+        };
+    }
+
+    /** The URL that the driver and Spark take; throws {@code SETTINGS_INVALID} for one no driver knows. */
+    public static String url(JdbcEndpoint endpoint) {
+        return switch (DatabaseKind.of(endpoint)) {
+            case POSTGRESQL -> PostgresSessions.url(endpoint);
+            case MYSQL -> MysqlSessions.url(endpoint);
+        };
+    }
+
     /** The driver's properties for a session, credentials included: for Spark's JDBC source, never for a message. */
     public static Properties properties(JdbcEndpoint endpoint, Purpose purpose) {
-        Properties properties = new Properties();
-        properties.setProperty("driver", "org.postgresql.Driver");
-        properties.setProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
-        properties.setProperty("loginTimeout", Integer.toString(LOGIN_SECONDS));
-        properties.setProperty("tcpKeepAlive", "true");
-        properties.setProperty("ApplicationName", purpose.applicationName());
+        Properties properties =
+                switch (DatabaseKind.of(endpoint)) {
+                    case POSTGRESQL -> PostgresSessions.properties(purpose);
+                    case MYSQL -> MysqlSessions.properties(purpose);
+                };
         endpoint.user().ifPresent(user -> properties.setProperty("user", user));
         endpoint.password().ifPresent(password -> properties.setProperty("password", password));
         return properties;
     }
 
-    /**
-     * The statements every session begins with, joined by semicolons. The name is set here as well because a parameter
-     * in the URL would win over the driver's property.
-     */
+    /** The statements every session of PostgreSQL begins with, joined by semicolons. */
     public static String sessionStatements(Purpose purpose) {
-        return String.join(
-                "; ",
-                "SET application_name = " + SqlText.literal(purpose.applicationName()),
-                "SET DateStyle = 'ISO, YMD'",
-                "SET IntervalStyle = 'iso_8601'",
-                "SET TimeZone = 'UTC'",
-                "SET bytea_output = 'hex'",
-                "SET extra_float_digits = 1",
-                "SET idle_in_transaction_session_timeout = 0",
-                "SET statement_timeout = 0");
-    }
-
-    private static String checkedUrl(JdbcEndpoint endpoint) {
-        if (!endpoint.url().startsWith(URL_PREFIX) || Driver.parseURL(endpoint.url(), null) == null) {
-            throw new SluiceException(
-                    ErrorCode.SETTINGS_INVALID,
-                    "Cannot open database: " + endpoint.display()
-                            + ". It is no PostgreSQL URL. Give connection.jdbc-url the form jdbc:postgresql://host:port/database");
-        }
-        return endpoint.url();
+        return PostgresSessions.statements(purpose);
     }
 }

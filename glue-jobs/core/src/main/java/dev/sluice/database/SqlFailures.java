@@ -5,12 +5,15 @@ import dev.sluice.SluiceException;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a driver's errors mean, as {@link SluiceException}s that name the thing and a remedy and hold no secret. */
 public final class SqlFailures {
 
     private static final String NOT_PERMITTED = "42501";
     private static final String READ_ONLY_TRANSACTION = "25006";
+    private static final int MYSQL_PROCEDURE_DENIED = 1370;
+    private static final Set<Integer> MYSQL_DENIED = Set.of(1044, 1142, 1143, MYSQL_PROCEDURE_DENIED);
 
     private SqlFailures() {}
 
@@ -55,7 +58,7 @@ public final class SqlFailures {
                 code == ErrorCode.FAILED ? ErrorCode.SETTINGS_INVALID : code,
                 "Cannot " + action + ": the source refuses the SQL of " + key + ": " + firstLine(failure, endpoint)
                         + ". "
-                        + (state.equals(NOT_PERMITTED) ? remedy(code, failure) : "Correct " + key),
+                        + (notPermitted(failure) ? remedy(code, failure) : "Correct " + key),
                 failure);
     }
 
@@ -90,6 +93,9 @@ public final class SqlFailures {
         if (state.startsWith("08") || state.startsWith("57P")) {
             return ErrorCode.SOURCE_UNREACHABLE;
         }
+        if (failure.getErrorCode() != 0) {
+            return codeOfMysql(failure.getErrorCode(), state);
+        }
         return switch (state) {
             case "28P01", "28000" -> ErrorCode.CREDENTIALS_REJECTED;
             case "42P01", "42501", "3F000" -> ErrorCode.RELATION_MISSING;
@@ -98,6 +104,22 @@ public final class SqlFailures {
             case "53300" -> ErrorCode.SOURCE_UNREACHABLE;
             default -> ErrorCode.FAILED;
         };
+    }
+
+    /** MySQL's states say little, its numbers tell; PostgreSQL's driver gives no number. */
+    private static ErrorCode codeOfMysql(int number, String state) {
+        return switch (number) {
+            case 1044, 1049, 1142, 1143, 1146, MYSQL_PROCEDURE_DENIED -> ErrorCode.RELATION_MISSING;
+            case 1054 -> ErrorCode.COLUMN_MISSING;
+            case 1040, 1053, 1203, 1226, 2006, 2013 -> ErrorCode.SOURCE_UNREACHABLE;
+            case 1021, 1114 -> ErrorCode.STORAGE_FULL;
+            default -> state.equals("28000") ? ErrorCode.CREDENTIALS_REJECTED : ErrorCode.FAILED;
+        };
+    }
+
+    /** Whether the server refuses for want of a privilege. */
+    private static boolean notPermitted(SQLException failure) {
+        return stateOf(failure).equals(NOT_PERMITTED) || MYSQL_DENIED.contains(failure.getErrorCode());
     }
 
     /** The first error of a driver among a failure and its causes. */
@@ -113,8 +135,10 @@ public final class SqlFailures {
     }
 
     private static String remedy(ErrorCode code, SQLException cause) {
-        if (code == ErrorCode.RELATION_MISSING && stateOf(cause).equals(NOT_PERMITTED)) {
-            return "Grant SELECT on it, and USAGE on its schema, to the role that reads";
+        if (code == ErrorCode.RELATION_MISSING && notPermitted(cause)) {
+            return cause.getErrorCode() == 0
+                    ? "Grant SELECT on it, and USAGE on its schema, to the role that reads"
+                    : "Grant SELECT on it to the role that reads";
         }
         if (code == ErrorCode.RELATION_MISSING) {
             return "Check the relation in the table's settings";

@@ -1,6 +1,7 @@
 package dev.sluice.extract;
 
 import dev.sluice.database.JdbcEndpoint;
+import dev.sluice.extract.jdbc.JdbcExtractor;
 import dev.sluice.settings.SourceKind;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
@@ -11,7 +12,7 @@ public interface Extractor {
     /** The extractor for a kind of source, with the ledger's bookmarks. */
     static Extractor of(SourceKind kind) {
         return switch (kind) {
-            case POSTGRESQL -> new PostgresExtractor();
+            case POSTGRESQL, MYSQL, MARIADB -> new JdbcExtractor();
         };
     }
 

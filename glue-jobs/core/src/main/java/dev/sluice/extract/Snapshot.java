@@ -7,7 +7,8 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * One consistent view of the source that any number of readers share. Stays open until closed; rows read through it are
- * those of one instant.
+ * those of one instant. Where a source cannot share a view between sessions, each evaluation of {@link #read} has an
+ * instant of its own, not before this was opened, and one reader.
  */
 public interface Snapshot extends AutoCloseable {
 

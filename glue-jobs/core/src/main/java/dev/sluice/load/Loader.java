@@ -1,20 +1,28 @@
 package dev.sluice.load;
 
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
 import dev.sluice.StepListener;
 import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.SourceKind;
 import dev.sluice.settings.TableSettings;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
 /** Loads one kind of target database. */
 public interface Loader {
 
-    /** The loader for a kind of target. */
+    /** The loader for a kind of target; throws {@code SETTINGS_INVALID} for a kind that is a source only. */
     static Loader of(SourceKind kind) {
         return switch (kind) {
             case POSTGRESQL -> new PostgresLoader();
+            case MYSQL, MARIADB -> throw new SluiceException(
+                    ErrorCode.SETTINGS_INVALID,
+                    "Cannot load into a target (loads.target) of kind "
+                            + kind.name().toLowerCase(Locale.ROOT)
+                            + ": tables are loaded into PostgreSQL only. Name a source of kind postgresql");
         };
     }
 

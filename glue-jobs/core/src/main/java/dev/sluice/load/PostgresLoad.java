@@ -64,7 +64,7 @@ final class PostgresLoad {
         this.connections = new PostgresConnections(endpoint);
         this.target = TargetTable.of(load);
         this.bookmarks = bookmarks(table, load);
-        this.key = table.curate().primaryKey();
+        this.key = table.curate().rowKey();
     }
 
     /** A session of its own, in which a file that is missing is an error: it may hold changes. */

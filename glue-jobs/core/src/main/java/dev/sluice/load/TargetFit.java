@@ -2,6 +2,8 @@ package dev.sluice.load;
 
 import dev.sluice.database.SqlText;
 import dev.sluice.settings.ColumnSettings;
+import dev.sluice.settings.CurateSettings;
+import dev.sluice.settings.HistoryColumns;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.SchemaSettings;
 import dev.sluice.settings.TableSettings;
@@ -37,7 +39,7 @@ record TargetFit(
     static TargetFit of(Optional<TargetShape> shape, StructType curated, TableSettings table, LoadSettings load) {
         List<String> differences = new ArrayList<>();
         List<String> names = List.of(curated.fieldNames());
-        List<String> key = table.curate().primaryKey();
+        List<String> key = table.curate().rowKey();
         if (load.mode() == LoadSettings.Mode.UPSERT && key.isEmpty()) {
             differences.add("mode upsert needs a key: declare curate.primary-key, or load with append or replace");
         }
@@ -63,7 +65,7 @@ record TargetFit(
     }
 
     private static TargetFit ofMissing(TargetTable target, StructType curated, TableSettings table) {
-        List<String> key = table.curate().primaryKey();
+        List<String> key = table.curate().rowKey();
         Set<String> required = Set.copyOf(table.schema().columns().stream()
                 .filter(column -> !column.nullable())
                 .map(ColumnSettings::name)
@@ -128,7 +130,7 @@ record TargetFit(
                         + " DROP NOT NULL, or give it a default, or declare it in schema.columns");
             }
         }
-        List<String> key = table.curate().primaryKey();
+        List<String> key = table.curate().rowKey();
         boolean keyed = !key.isEmpty() && shape.isUnique(key);
         if (load.mode() == LoadSettings.Mode.UPSERT && !keyed) {
             differences.add("no PRIMARY KEY, or UNIQUE constraint on columns that are NOT NULL, is on exactly ("
@@ -140,7 +142,9 @@ record TargetFit(
     }
 
     private static boolean mayAdd(TableSettings table, String column) {
-        return table.schema().newColumns() == SchemaSettings.NewColumns.ADD
+        boolean ofHistory = table.curate().mode() == CurateSettings.Mode.HISTORY && HistoryColumns.ALL.contains(column);
+        return ofHistory
+                || table.schema().newColumns() == SchemaSettings.NewColumns.ADD
                 || table.schema().columns().stream()
                         .anyMatch(declared -> declared.name().equals(column));
     }

@@ -149,11 +149,11 @@ public final class Projection {
         if (type.equals("string")) {
             carried = coalesce(carried, lost);
         } else {
-            broken.add(when(lost.isNotNull(), reason("representable as " + type, column.name(), lost)));
+            broken.add(when(lost.isNotNull(), reason("representable as " + type, column.name(), shown(column, lost))));
         }
         cast.failed()
-                .ifPresent(failed ->
-                        broken.add(when(failed, reason("castable to " + type, column.name(), raw.cast("string")))));
+                .ifPresent(failed -> broken.add(
+                        when(failed, reason("castable to " + type, column.name(), shown(column, raw.cast("string"))))));
         // A default stands in for NULL in the source; a value that does not fit stays a broken one.
         return column.defaultValue().isPresent()
                 ? when(
@@ -171,6 +171,7 @@ public final class Projection {
 
     private Column rules() {
         Set<String> required = new HashSet<>(curate.primaryKey());
+        curate.validTime().ifPresent(required::add);
         columns.stream().filter(column -> !column.nullable()).forEach(column -> required.add(column.name()));
         List<Column> reasons = new ArrayList<>();
         for (ColumnSettings column : columns) {
@@ -192,16 +193,22 @@ public final class Projection {
 
     /** Why a rule was broken: the columns it looks at and what they hold. */
     private Column judged(CurateSettings.QualityRule rule) {
-        List<String> names = columns.stream()
-                .map(ColumnSettings::name)
-                .filter(name -> Pattern.compile("(?i)(?<!\\w)" + Pattern.quote(name) + "(?!\\w)")
+        List<ColumnSettings> named = columns.stream()
+                .filter(column -> Pattern.compile("(?i)(?<!\\w)" + Pattern.quote(column.name()) + "(?!\\w)")
                         .matcher(rule.condition())
                         .find())
                 .toList();
-        Column[] values = names.stream()
-                .map(name -> coalesce(col(Casting.quoted(name)).cast("string"), lit("NULL")))
+        List<String> names = named.stream().map(ColumnSettings::name).toList();
+        Column[] values = named.stream()
+                .map(column -> shown(
+                        column, coalesce(col(Casting.quoted(column.name())).cast("string"), lit("NULL"))))
                 .toArray(Column[]::new);
         return reason(rule.name(), String.join(", ", names), concat_ws(", ", values));
+    }
+
+    /** A value as a reason may show it. */
+    private static Column shown(ColumnSettings column, Column value) {
+        return column.masking().isPresent() ? lit(Redaction.MASKED) : value;
     }
 
     private static Column reason(String rule, String column, Column value) {

@@ -9,6 +9,7 @@ import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.Window;
 import dev.sluice.raw.ZoneFiles;
 import dev.sluice.settings.TableName;
+import dev.sluice.settings.TableSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -94,8 +95,14 @@ public final class Quarantine {
         return String.format("%s/batch=%012d/attempt=%d", table, batch, attempt);
     }
 
-    /** The rows still in quarantine, oldest batch first, at most {@code limit}. Needs no Spark. */
-    public List<Entry> list(List<BatchRecord> history, int limit) {
+    /**
+     * The rows still in quarantine, oldest batch first, at most {@code limit}, with {@code (masked)} for the values of masked
+     * columns. Needs no Spark.
+     *
+     * @param settings the table's, which say what is masked now
+     */
+    public List<Entry> list(TableSettings settings, List<BatchRecord> history, int limit) {
+        Redaction redaction = Redaction.of(settings);
         List<Entry> entries = new ArrayList<>();
         for (BatchRecord batch : open(history)) {
             for (ZoneFiles.ZoneFile file : files.list(batch.quarantine().orElseThrow())) {
@@ -106,7 +113,7 @@ public final class Quarantine {
                 String text = new String(files.read(file.path()).orElse(new byte[0]), StandardCharsets.UTF_8);
                 for (String line : text.split("\n")) {
                     if (!line.isBlank() && entries.size() < limit) {
-                        entries.add(new Entry(batch.table(), batch.batch(), line));
+                        entries.add(new Entry(batch.table(), batch.batch(), redaction.apply(line)));
                     }
                 }
             }

@@ -18,6 +18,8 @@ import java.util.Objects;
  * @param bookmark the bookmark columns
  * @param mode how its rows reach curated
  * @param primaryKey the key they are merged by
+ * @param validTime the column that says when a version began to hold; empty text for none
+ * @param masking which columns are masked and how, as {@code name HASH}; a table that has plain values keeps them
  */
 public record Basis(
         ExtractSettings.Strategy strategy,
@@ -25,7 +27,9 @@ public record Basis(
         String filter,
         List<String> bookmark,
         CurateSettings.Mode mode,
-        List<String> primaryKey) {
+        List<String> primaryKey,
+        String validTime,
+        List<String> masking) {
 
     public Basis {
         Objects.requireNonNull(strategy, "strategy");
@@ -34,6 +38,8 @@ public record Basis(
         bookmark = List.copyOf(bookmark);
         Objects.requireNonNull(mode, "mode");
         primaryKey = List.copyOf(primaryKey);
+        Objects.requireNonNull(validTime, "validTime");
+        masking = List.copyOf(masking);
     }
 
     /** The basis of a table's settings as they are now. */
@@ -48,18 +54,38 @@ public record Basis(
                 extract.filter().orElse(""),
                 extract.bookmark().map(BookmarkSettings::columns).orElse(List.of()),
                 settings.curate().mode(),
-                settings.curate().primaryKey());
+                settings.curate().primaryKey(),
+                settings.curate().validTime().orElse(""),
+                settings.schema().columns().stream()
+                        .flatMap(column -> column.masking().stream().map(masking -> column.name() + " " + masking))
+                        .sorted()
+                        .toList());
+    }
+
+    /** The settings keys whose change since {@code before} keeps a history from being added to, wherever it is read from. */
+    public List<String> breaksHistoryOf(Basis before) {
+        List<String> kept =
+                List.of("curate.mode", "curate.primary-key", "curate.valid-time", "schema.columns[].masking");
+        return breaksWith(before).stream().filter(kept::contains).toList();
     }
 
     /** The settings keys whose change since {@code before} keeps a run from reading on from the bookmark. */
     public List<String> breaksWith(Basis before) {
         List<String> keys = new ArrayList<>();
-        boolean replaces = mode == CurateSettings.Mode.REPLACE;
-        if (mode != before.mode && !replaces && !(before.mode == CurateSettings.Mode.APPEND)) {
+        // A table that is overwritten takes any rows, but a history would be lost.
+        boolean replaces = mode == CurateSettings.Mode.REPLACE && before.mode != CurateSettings.Mode.HISTORY;
+        boolean merges = mode == CurateSettings.Mode.MERGE && before.mode == CurateSettings.Mode.APPEND;
+        if (mode != before.mode && !replaces && !merges) {
             keys.add("curate.mode");
         }
         if (!replaces && !primaryKey.equals(before.primaryKey) && mode == before.mode) {
             keys.add("curate.primary-key");
+        }
+        if (mode == before.mode && !validTime.equals(before.validTime)) {
+            keys.add("curate.valid-time");
+        }
+        if (!replaces && !masking.equals(before.masking)) {
+            keys.add("schema.columns[].masking");
         }
         boolean bothIncremental = strategy == ExtractSettings.Strategy.INCREMENTAL && before.strategy == strategy;
         if (bothIncremental) {

@@ -57,6 +57,8 @@ final class ManifestFormat {
     private static final String BOOKMARK = "bookmark";
     private static final String MODE = "mode";
     private static final String PRIMARY_KEY = "primary-key";
+    private static final String VALID_TIME = "valid-time";
+    private static final String MASKING = "masking";
     private static final String FILLED = "filled";
     private static final String MIN = "min";
     private static final String MAX = "max";
@@ -196,6 +198,12 @@ final class ManifestFormat {
         node.put(MODE, basis.mode().name());
         ArrayNode key = node.putArray(PRIMARY_KEY);
         basis.primaryKey().forEach(key::add);
+        if (!basis.validTime().isEmpty()) {
+            node.put(VALID_TIME, basis.validTime());
+        }
+        if (!basis.masking().isEmpty()) {
+            basis.masking().forEach(node.putArray(MASKING)::add);
+        }
         return node;
     }
 
@@ -206,7 +214,9 @@ final class ManifestFormat {
                 node.path(FILTER).asText(),
                 list(node.path(BOOKMARK), JsonNode::asText),
                 CurateSettings.Mode.valueOf(node.path(MODE).asText()),
-                list(node.path(PRIMARY_KEY), JsonNode::asText));
+                list(node.path(PRIMARY_KEY), JsonNode::asText),
+                node.path(VALID_TIME).asText(),
+                list(node.path(MASKING), JsonNode::asText));
     }
 
     private static SourceColumn column(JsonNode node) {

@@ -12,6 +12,7 @@ import dev.sluice.bookmark.TableState;
 import dev.sluice.catalog.CatalogPublisher;
 import dev.sluice.curate.CuratedZone;
 import dev.sluice.extract.SourceTable;
+import dev.sluice.quality.Masks;
 import dev.sluice.quality.Projection;
 import dev.sluice.quality.Quarantine;
 import dev.sluice.raw.Manifest;
@@ -84,7 +85,7 @@ final class BatchCommit {
                         spark,
                         settings,
                         schema,
-                        projected,
+                        new Masks(platform.secrets()).apply(projected, schema.columns(), settings.schema()),
                         manifest,
                         source.timeZone(),
                         manifest.rebuild() == Manifest.Rebuild.EVERYTHING ? Optional.empty() : known(state, last)));

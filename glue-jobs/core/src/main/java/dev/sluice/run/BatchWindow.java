@@ -9,6 +9,7 @@ import dev.sluice.raw.Manifest;
 import dev.sluice.settings.BookmarkSettings;
 import dev.sluice.settings.CurateSettings.Mode;
 import dev.sluice.settings.ExtractSettings.Strategy;
+import dev.sluice.settings.HistoryColumns;
 import dev.sluice.settings.TableSettings;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,7 +29,7 @@ record BatchWindow(BatchRecord.Kind kind, Window window, Optional<Position> next
      * what lies between is read again and merged. Append tables read up to the bound only, so that no row is read twice.
      */
     static BatchWindow next(TableSettings settings, TableState state, Bound bound) {
-        boolean rewound = state.overlap() == TableState.Overlap.REWOUND;
+        boolean rewound = state.overlap() == TableState.Overlap.REWOUND && !keepsHistory(settings, state);
         if (settings.extract().strategy() == Strategy.FULL) {
             Manifest.Rebuild rebuild =
                     rewound || state.lastBatch() == 0 || settings.curate().mode() == Mode.REPLACE
@@ -65,6 +66,19 @@ record BatchWindow(BatchRecord.Kind kind, Window window, Optional<Position> next
     /** The same batch from the start of the table, to fill a column that curated gains. */
     BatchWindow fromStart() {
         return new BatchWindow(kind, new Window(Optional.empty(), window.to()), next, rebuild);
+    }
+
+    /**
+     * Whether curated has versions that the source cannot bring again: a rewind to the beginning then reads everything
+     * and merges it.
+     */
+    static boolean keepsHistory(TableSettings settings, TableState state) {
+        return settings.curate().mode() == Mode.HISTORY && hasHistory(state);
+    }
+
+    /** Whether curated is a history, whatever the settings say now. */
+    static boolean hasHistory(TableState state) {
+        return state.columns().stream().anyMatch(column -> column.name().equals(HistoryColumns.VALID_FROM));
     }
 
     /** Whether there is nothing to read whatever the source holds: an append table of which nothing new is settled. */

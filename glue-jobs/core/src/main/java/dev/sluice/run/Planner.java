@@ -13,6 +13,7 @@ import dev.sluice.schema.Drift;
 import dev.sluice.schema.EffectiveSchema;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.ExtractSettings.Strategy;
+import dev.sluice.settings.HistoryColumns;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableName;
 import dev.sluice.settings.TableSettings;
@@ -128,7 +129,7 @@ public final class Planner {
         }
         var kept = schema.columns().stream().map(ColumnSettings::name).collect(Collectors.toSet());
         for (Column column : curated) {
-            if (!kept.contains(column.name())) {
+            if (!kept.contains(column.name()) && !HistoryColumns.ALL.contains(column.name())) {
                 changes.add("keep " + column.name() + " without new values: no longer in schema.columns");
             }
         }

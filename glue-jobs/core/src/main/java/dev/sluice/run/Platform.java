@@ -6,6 +6,7 @@ import dev.sluice.catalog.CatalogPublisher;
 import dev.sluice.database.Connections;
 import dev.sluice.extract.Extractor;
 import dev.sluice.load.Loader;
+import dev.sluice.quality.Secrets;
 import dev.sluice.raw.Zones;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.SourceSettings;
@@ -35,6 +36,9 @@ public interface Platform extends AutoCloseable {
     Zones zones();
 
     Connections connections();
+
+    /** The keys of masked columns. */
+    Secrets secrets();
 
     /** The extractor for a table of this source. */
     Extractor extractor(SourceSettings source, TableSettings table);

@@ -5,6 +5,7 @@ import dev.sluice.SluiceException;
 import dev.sluice.Step;
 import dev.sluice.bookmark.Advance;
 import dev.sluice.bookmark.BatchRecord;
+import dev.sluice.bookmark.Column;
 import dev.sluice.bookmark.Lease;
 import dev.sluice.bookmark.Position;
 import dev.sluice.bookmark.TableState;
@@ -13,6 +14,7 @@ import dev.sluice.quality.Quarantine;
 import dev.sluice.raw.RawZone;
 import dev.sluice.settings.BookmarkSettings;
 import dev.sluice.settings.CurateSettings;
+import dev.sluice.settings.HistoryColumns;
 import dev.sluice.settings.TableName;
 import java.time.Instant;
 import java.util.List;
@@ -21,7 +23,8 @@ import java.util.Optional;
 
 /**
  * Sets a table's bookmark back. What lies after it is read again by the next run: keyed tables merge it, append tables
- * replace it. Set back to the beginning, the next run builds curated anew. A begun batch is discarded.
+ * replace it. Set back to the beginning, the next run builds curated anew; a history is not built anew but read again in
+ * full and merged, since the source cannot bring earlier versions. A begun batch is discarded.
  */
 public final class Rewind {
 
@@ -45,12 +48,29 @@ public final class Rewind {
      * @return the entry in the history
      */
     public BatchRecord to(TableName table, Optional<Position> to, String runId) {
+        return to(table, to, runId, History.KEPT);
+    }
+
+    /**
+     * Sets the bookmark of a history back to the beginning and has the next run build curated anew, from the source's
+     * current rows alone: what they were before is given up.
+     */
+    public BatchRecord discardingHistory(TableName table, String runId) {
+        return to(table, Optional.empty(), runId, History.GIVEN_UP);
+    }
+
+    private enum History {
+        KEPT,
+        GIVEN_UP
+    }
+
+    private BatchRecord to(TableName table, Optional<Position> to, String runId, History history) {
         requireOwnBookmark(table);
         listener.before(table, Step.ACQUIRE_LEASE);
         try (LeaseKeeper keeper =
                 LeaseKeeper.acquire(platform.bookmarks(), table, platform.holder(runId), platform.leaseTtl())) {
             listener.after(table, Step.ACQUIRE_LEASE);
-            BatchRecord entry = LeasedWork.run(platform, keeper, () -> enter(table, to, runId, keeper));
+            BatchRecord entry = LeasedWork.run(platform, keeper, () -> enter(table, to, runId, history, keeper));
             // The rewind is in the ledger: from here on nothing depends on the lease. Its number is no batch's any
             // more, so
             // no run will look for what one had begun under it.
@@ -62,7 +82,8 @@ public final class Rewind {
         }
     }
 
-    private BatchRecord enter(TableName table, Optional<Position> to, String runId, LeaseKeeper keeper) {
+    private BatchRecord enter(
+            TableName table, Optional<Position> to, String runId, History history, LeaseKeeper keeper) {
         Lease lease = keeper.lease();
         TableState state = lease.state();
         requireEarlier(table, to, state);
@@ -89,7 +110,13 @@ public final class Rewind {
                 state.readPoint().orElse(now),
                 List.of());
         Advance advance = new Advance(
-                to, List.of(), TableState.Overlap.REWOUND, Optional.empty(), now, Optional.empty(), List.of());
+                to,
+                List.of(),
+                TableState.Overlap.REWOUND,
+                Optional.empty(),
+                now,
+                Optional.empty(),
+                history == History.KEPT ? List.of() : withoutHistory(state));
         new GuardedListener(listener, keeper)
                 .step(table, Step.ADVANCE_BOOKMARK, () -> platform.bookmarks().commit(lease, entry, advance));
         return entry;
@@ -130,6 +157,13 @@ public final class Rewind {
             return !Quarantine.open(platform.bookmarks().history(table, Integer.MAX_VALUE))
                     .isEmpty();
         }
+    }
+
+    /** The ledger's columns of curated without those of a history, by which the next run knows that none is kept. */
+    private static List<Column> withoutHistory(TableState state) {
+        return state.columns().stream()
+                .filter(column -> !HistoryColumns.ALL.contains(column.name()))
+                .toList();
     }
 
     /** What Glue hands out next is decided by its own bookmark; curated built anew from that would lose the rest. */

@@ -101,6 +101,9 @@ final class TableRun {
      * is the way to change them.
      */
     private void requireSameBasis(TableState state) {
+        if (state.overlap() == TableState.Overlap.REWOUND) {
+            requireSameHistory(state);
+        }
         Optional<Manifest> last = state.lastBatch() == 0 || state.overlap() == TableState.Overlap.REWOUND
                 ? Optional.empty()
                 : raw.findManifest(settings.name(), state.lastBatch());
@@ -111,8 +114,40 @@ final class TableRun {
                     ErrorCode.SETTINGS_INVALID,
                     "Cannot read on from the bookmark of table " + settings.name() + ": " + String.join(", ", changed)
                             + " changed since batch " + state.lastBatch()
-                            + ", so its position no longer tells what is new. Build the table anew with 'sluice bookmark"
-                            + " rewind " + settings.name() + " --to-start', or register the former settings");
+                            + ", so its position no longer tells what is new. Build the table anew with '"
+                            + settings.rebuildCommand() + "', or register the former settings");
+        }
+    }
+
+    /** After a rewind a history stays as it is and is added to, so what its versions rest on must be what it was. */
+    private void requireSameHistory(TableState state) {
+        boolean history = settings.curate().mode() == Mode.HISTORY;
+        if (history && !BatchWindow.hasHistory(state) && state.position().isPresent()) {
+            throw new SluiceException(
+                    ErrorCode.SETTINGS_INVALID,
+                    "Cannot read table " + settings.name() + " again from "
+                            + state.position().get().text()
+                            + ": curated keeps no versions yet and curate.mode is history. Build it anew with 'sluice"
+                            + " bookmark rewind " + settings.name() + " --to-start'");
+        }
+        if (!BatchWindow.hasHistory(state)) {
+            return;
+        }
+        List<String> changed = history
+                ? platform.bookmarks().history(settings.name(), Integer.MAX_VALUE).stream()
+                        .filter(batch -> batch.kind() != BatchRecord.Kind.REWIND)
+                        .findFirst()
+                        .flatMap(batch -> raw.findManifest(settings.name(), batch.batch()))
+                        .map(manifest -> Basis.of(settings).breaksHistoryOf(manifest.basis()))
+                        .orElse(List.of())
+                : List.of("curate.mode");
+        if (!changed.isEmpty()) {
+            throw new SluiceException(
+                    ErrorCode.SETTINGS_INVALID,
+                    "Cannot add to the history of table " + settings.name() + ": " + String.join(", ", changed)
+                            + " changed, and the source cannot bring its versions again. Register the former settings,"
+                            + " or give the history up with 'sluice bookmark rewind " + settings.name()
+                            + " --to-start --discard-history'");
         }
     }
 

@@ -6,6 +6,9 @@ import dev.sluice.bookmark.Column;
 import dev.sluice.extract.SourceColumn;
 import dev.sluice.extract.SourceTable;
 import dev.sluice.settings.ColumnSettings;
+import dev.sluice.settings.CurateSettings;
+import dev.sluice.settings.HistoryColumns;
+import dev.sluice.settings.Masking;
 import dev.sluice.settings.SchemaSettings.NewColumns;
 import dev.sluice.settings.TableSettings;
 import java.util.ArrayList;
@@ -46,7 +49,9 @@ public final class Drift {
         Drift drift = new Drift(settings, source, before);
         drift.missing();
         drift.changed();
-        List<ColumnSettings> columns = new ArrayList<>(settings.schema().columns());
+        List<ColumnSettings> columns = settings.schema().columns().stream()
+                .filter(column -> !isOmitted(column))
+                .collect(Collectors.toCollection(ArrayList::new));
         columns.addAll(drift.gained());
         drift.retyped(columns, curated);
         if (!drift.refused.isEmpty()) {
@@ -65,9 +70,14 @@ public final class Drift {
         return new EffectiveSchema(columns, added, drift.notes);
     }
 
+    private static boolean isOmitted(ColumnSettings column) {
+        return column.masking().filter(masking -> masking == Masking.OMIT).isPresent();
+    }
+
     private void missing() {
         for (ColumnSettings column : settings.schema().columns()) {
             if (column.expression().isPresent()
+                    || isOmitted(column)
                     || source.find(column.sourceName()).isPresent()) {
                 continue;
             }
@@ -94,6 +104,7 @@ public final class Drift {
             SourceColumn now = source.find(column.sourceName()).orElse(null);
             SourceColumn then = before.get(column.sourceName());
             if (column.expression().isPresent()
+                    || isOmitted(column)
                     || now == null
                     || then == null
                     || now.sourceType().equals(then.sourceType())) {
@@ -124,6 +135,9 @@ public final class Drift {
         Set<String> names = settings.schema().columns().stream()
                 .map(ColumnSettings::name)
                 .collect(Collectors.toCollection(HashSet::new));
+        if (settings.curate().mode() == CurateSettings.Mode.HISTORY) {
+            names.addAll(HistoryColumns.ALL);
+        }
         List<ColumnSettings> gained = new ArrayList<>();
         for (SourceColumn column : source.columns()) {
             if (used.contains(column.name()) || mentioned(column.name(), expressions)) {
@@ -166,8 +180,8 @@ public final class Drift {
             Column has = present.get(column.name());
             if (has != null && !has.type().equals(column.type())) {
                 refused.add("curated has column " + column.name() + " as " + has.type() + ", the settings declare "
-                        + column.type() + "; rebuild the table with 'sluice bookmark rewind " + settings.name()
-                        + " --to-start', or declare " + has.type());
+                        + column.type() + "; rebuild the table with '" + settings.rebuildCommand() + "', or declare "
+                        + has.type());
             }
         }
     }

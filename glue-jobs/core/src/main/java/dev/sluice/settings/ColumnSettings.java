@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param sourceName the source's column it comes from
  * @param defaultValue taken where the source's value is NULL or the column is missing, as text castable to the type
  * @param expression a Spark SQL expression over the source's columns, in place of {@code sourceName}
+ * @param masking what becomes of personal data from curated on; empty takes it as it is
  */
 public record ColumnSettings(
         String name,
@@ -19,7 +20,8 @@ public record ColumnSettings(
         boolean nullable,
         String sourceName,
         Optional<String> defaultValue,
-        Optional<String> expression) {
+        Optional<String> expression,
+        Optional<Masking> masking) {
 
     public ColumnSettings {
         Objects.requireNonNull(name, "name");
@@ -27,6 +29,23 @@ public record ColumnSettings(
         Objects.requireNonNull(sourceName, "sourceName");
         Objects.requireNonNull(defaultValue, "defaultValue");
         Objects.requireNonNull(expression, "expression");
+        Objects.requireNonNull(masking, "masking");
+    }
+
+    /** A column that is not masked. */
+    public ColumnSettings(
+            String name,
+            ColumnType type,
+            boolean nullable,
+            String sourceName,
+            Optional<String> defaultValue,
+            Optional<String> expression) {
+        this(name, type, nullable, sourceName, defaultValue, expression, Optional.empty());
+    }
+
+    /** The same column, masked. */
+    public ColumnSettings masked(Masking by) {
+        return new ColumnSettings(name, type, nullable, sourceName, defaultValue, expression, Optional.of(by));
     }
 
     /** A nullable column taken as it is from the source's column of the same name. */
@@ -36,6 +55,6 @@ public record ColumnSettings(
 
     /** The same column, without NULL. */
     ColumnSettings required() {
-        return new ColumnSettings(name, type, false, sourceName, defaultValue, expression);
+        return new ColumnSettings(name, type, false, sourceName, defaultValue, expression, masking);
     }
 }

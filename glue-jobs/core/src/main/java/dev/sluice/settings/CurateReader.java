@@ -2,12 +2,18 @@ package dev.sluice.settings;
 
 import dev.sluice.settings.CurateSettings.Mode;
 import dev.sluice.settings.CurateSettings.QualityRule;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Reads {@code curate}. */
 final class CurateReader {
+
+    /** Loads and readers that lag behind need the files of a day; longer than this no one means. */
+    private static final Duration SHORTEST_RETENTION = Duration.ofDays(1);
+
+    private static final Duration LONGEST_RETENTION = Duration.ofDays(3650);
 
     private CurateReader() {}
 
@@ -17,7 +23,9 @@ final class CurateReader {
             List<Located<String>> primaryKey,
             List<Located<String>> orderBy,
             List<Located<String>> partitionBy,
-            List<QualityRule> quality) {}
+            List<QualityRule> quality,
+            Optional<Located<String>> validTime,
+            Optional<Duration> retention) {}
 
     static Draft read(ObjectReader reader, Problems problems) {
         reader.require(Keys.MODE, "Say how a batch becomes part of curated: " + Words.of(Mode.values()) + ".");
@@ -26,7 +34,27 @@ final class CurateReader {
                 reader.texts(Keys.PRIMARY_KEY),
                 reader.texts(Keys.ORDER_BY),
                 reader.texts(Keys.PARTITION_BY),
-                quality(reader, problems));
+                quality(reader, problems),
+                reader.text(Keys.VALID_TIME).map(name -> new Located<>(reader.at(Keys.VALID_TIME), name)),
+                retention(reader));
+    }
+
+    private static Optional<Duration> retention(ObjectReader reader) {
+        Optional<Duration> retention = reader.duration(Keys.RETENTION);
+        retention.ifPresent(duration -> {
+            if (duration.compareTo(SHORTEST_RETENTION) < 0) {
+                reader.problem(
+                        Keys.RETENTION,
+                        "Is shorter than a day: loads and readers that lag behind would lose the files they read.",
+                        "Write P1D or longer, or leave retention out for Delta's own defaults.");
+            } else if (duration.compareTo(LONGEST_RETENTION) > 0) {
+                reader.problem(
+                        Keys.RETENTION,
+                        "Is longer than ten years: every file a table ever had would be kept.",
+                        "Write at most P3650D; curate.mode history keeps versions of rows for ever.");
+            }
+        });
+        return retention;
     }
 
     private static List<QualityRule> quality(ObjectReader reader, Problems problems) {

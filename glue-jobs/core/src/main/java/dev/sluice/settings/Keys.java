@@ -40,6 +40,8 @@ final class Keys {
     static final String NULLABLE = "nullable";
     static final String DEFAULT = "default";
     static final String EXPRESSION = "expression";
+    static final String MASKING = "masking";
+    static final String MASKING_SECRET = "masking-secret";
     static final String NEW_COLUMNS = "new-columns";
     static final String MISSING_COLUMNS = "missing-columns";
     static final String CHANGED_COLUMNS = "changed-columns";
@@ -51,6 +53,8 @@ final class Keys {
     static final String PARTITION_BY = "partition-by";
     static final String QUALITY = "quality";
     static final String CONDITION = "condition";
+    static final String VALID_TIME = "valid-time";
+    static final String RETENTION = "retention";
 
     static final String LOADS = "loads";
     static final String TARGET = "target";
@@ -68,9 +72,11 @@ final class Keys {
     static final List<String> OF_EXTRACT =
             List.of(RELATION, QUERY, FILTER, STRATEGY, BOOKMARK, PARALLELISM, FETCH_SIZE);
     static final List<String> OF_BOOKMARK = List.of(COLUMNS, ENGINE, CLOCK, LOOKBACK, SETTLE);
-    static final List<String> OF_SCHEMA = List.of(COLUMNS, NEW_COLUMNS, MISSING_COLUMNS, CHANGED_COLUMNS);
-    static final List<String> OF_COLUMN = List.of(NAME, TYPE, NULLABLE, SOURCE, DEFAULT, EXPRESSION);
-    static final List<String> OF_CURATE = List.of(MODE, PRIMARY_KEY, ORDER_BY, PARTITION_BY, QUALITY);
+    static final List<String> OF_SCHEMA =
+            List.of(COLUMNS, NEW_COLUMNS, MISSING_COLUMNS, CHANGED_COLUMNS, MASKING_SECRET);
+    static final List<String> OF_COLUMN = List.of(NAME, TYPE, NULLABLE, SOURCE, DEFAULT, EXPRESSION, MASKING);
+    static final List<String> OF_CURATE =
+            List.of(MODE, PRIMARY_KEY, ORDER_BY, PARTITION_BY, QUALITY, VALID_TIME, RETENTION);
     static final List<String> OF_QUALITY_RULE = List.of(NAME, CONDITION);
     static final List<String> OF_LOAD = List.of(TARGET, TABLE, MODE);
     static final List<String> OF_FRESHNESS = List.of(LAKE, DATABASE);

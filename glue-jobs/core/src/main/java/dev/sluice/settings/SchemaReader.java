@@ -35,7 +35,12 @@ final class SchemaReader {
     record Column(String nullablePath, Optional<String> name, ColumnSettings settings, Optional<Boolean> nullable) {}
 
     /** The policies, and the columns before the primary key's are known. */
-    record Draft(List<Column> columns, NewColumns newColumns, Drift missingColumns, Drift changedColumns) {}
+    record Draft(
+            List<Column> columns,
+            NewColumns newColumns,
+            Drift missingColumns,
+            Drift changedColumns,
+            Optional<String> maskingSecret) {}
 
     static Draft read(ObjectReader reader, Problems problems) {
         return new SchemaReader(reader, problems).read();
@@ -62,7 +67,8 @@ final class SchemaReader {
                 columns,
                 reader.choice(Keys.NEW_COLUMNS, NewColumns.values()).orElse(SchemaSettings.DEFAULT_NEW_COLUMNS),
                 reader.choice(Keys.MISSING_COLUMNS, Drift.values()).orElse(SchemaSettings.DEFAULT_DRIFT),
-                reader.choice(Keys.CHANGED_COLUMNS, Drift.values()).orElse(SchemaSettings.DEFAULT_DRIFT));
+                reader.choice(Keys.CHANGED_COLUMNS, Drift.values()).orElse(SchemaSettings.DEFAULT_DRIFT),
+                reader.text(Keys.MASKING_SECRET));
     }
 
     private Column column(ObjectReader column) {
@@ -100,7 +106,8 @@ final class SchemaReader {
                         nullable.orElse(true),
                         source.orElse(known),
                         defaultValue,
-                        expression),
+                        expression,
+                        column.choice(Keys.MASKING, Masking.values())),
                 nullable);
     }
 

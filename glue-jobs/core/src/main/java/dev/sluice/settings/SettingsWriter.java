@@ -100,6 +100,7 @@ public final class SettingsWriter {
                 Words.of(SchemaSettings.DEFAULT_DRIFT), tree, Keys.MISSING_COLUMNS, Words.of(schema.missingColumns()));
         putUnless(
                 Words.of(SchemaSettings.DEFAULT_DRIFT), tree, Keys.CHANGED_COLUMNS, Words.of(schema.changedColumns()));
+        schema.maskingSecret().ifPresent(secret -> tree.put(Keys.MASKING_SECRET, secret));
         return tree;
     }
 
@@ -111,6 +112,7 @@ public final class SettingsWriter {
         putUnless(column.name(), tree, Keys.SOURCE, column.sourceName());
         column.defaultValue().ifPresent(value -> tree.put(Keys.DEFAULT, value));
         column.expression().ifPresent(expression -> tree.put(Keys.EXPRESSION, expression));
+        column.masking().ifPresent(masking -> tree.put(Keys.MASKING, Words.of(masking)));
         return tree;
     }
 
@@ -121,6 +123,8 @@ public final class SettingsWriter {
         putUnless(List.of(), tree, Keys.ORDER_BY, new ArrayList<>(curate.orderBy()));
         putUnless(List.of(), tree, Keys.PARTITION_BY, new ArrayList<>(curate.partitionBy()));
         putUnless(List.of(), tree, Keys.QUALITY, each(curate.quality(), SettingsWriter::qualityRule));
+        curate.validTime().ifPresent(column -> tree.put(Keys.VALID_TIME, column));
+        curate.retention().ifPresent(retention -> tree.put(Keys.RETENTION, written(retention)));
         return tree;
     }
 

@@ -2,5 +2,8 @@ package dev.sluice.settings;
 
 /** The kinds of system a source item can describe. */
 public enum SourceKind {
-    POSTGRESQL
+    POSTGRESQL,
+    /** MySQL and Aurora MySQL. */
+    MYSQL,
+    MARIADB
 }

@@ -9,6 +9,8 @@ import java.util.Optional;
 final class SourceReader {
 
     private static final String JDBC_PREFIX = "jdbc:";
+    private static final int POSTGRESQL_PORT = 5432;
+    private static final int MYSQL_PORT = 3306;
     private static final int GLUE_CONNECTION_MAX_LENGTH = 255;
 
     private SourceReader() {}
@@ -67,13 +69,14 @@ final class SourceReader {
             reader.problem(Keys.JDBC_URL, "Holds a user or a password.", Credentials.REMEDY);
         }
         String prefix = kind.map(known -> JDBC_PREFIX + Words.of(known) + ":").orElse(JDBC_PREFIX);
+        int port = kind.equals(Optional.of(SourceKind.POSTGRESQL)) ? POSTGRESQL_PORT : MYSQL_PORT;
         if (!url.startsWith(prefix)
                 || url.length() == prefix.length()
                 || url.chars().anyMatch(Character::isWhitespace)) {
             reader.problem(
                     Keys.JDBC_URL,
                     "Is no JDBC URL of this kind of source.",
-                    "Write it like " + prefix + "//host:5432/database.");
+                    "Write it like " + prefix + "//host:" + port + "/database.");
         }
     }
 

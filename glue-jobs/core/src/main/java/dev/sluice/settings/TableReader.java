@@ -109,22 +109,31 @@ final class TableReader {
         Mode mode = curate.mode().orElseThrow();
         SchemaReader.Draft schema = draft.schema().orElseThrow();
         List<String> primaryKey = Located.values(curate.primaryKey());
+        Optional<String> validTime = ValidTime.of(draft);
         List<ColumnSettings> columns = new ArrayList<>();
         for (SchemaReader.Column column : schema.columns()) {
             ColumnSettings settings = column.settings();
-            columns.add(primaryKey.contains(settings.name()) ? settings.required() : settings);
+            boolean required = primaryKey.contains(settings.name()) || validTime.equals(Optional.of(settings.name()));
+            columns.add(required ? settings.required() : settings);
         }
         return new TableSettings(
                 new TableName(draft.source(), draft.table()),
                 version,
                 draft.extract().orElseThrow().settings(),
-                new SchemaSettings(columns, schema.newColumns(), schema.missingColumns(), schema.changedColumns()),
+                new SchemaSettings(
+                        columns,
+                        schema.newColumns(),
+                        schema.missingColumns(),
+                        schema.changedColumns(),
+                        schema.maskingSecret()),
                 new CurateSettings(
                         mode,
                         primaryKey,
                         Located.values(curate.orderBy()),
                         Located.values(curate.partitionBy()),
-                        curate.quality()),
+                        curate.quality(),
+                        validTime,
+                        curate.retention()),
                 Located.values(draft.loads()),
                 freshness);
     }

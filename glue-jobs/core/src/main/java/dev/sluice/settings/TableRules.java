@@ -16,6 +16,7 @@ final class TableRules {
     private static final String ORDER_BY = Keys.CURATE + "." + Keys.ORDER_BY;
     private static final String PARTITION_BY = Keys.CURATE + "." + Keys.PARTITION_BY;
     private static final String BOOKMARK = Keys.EXTRACT + "." + Keys.BOOKMARK;
+    private static final String VALID_TIME = Keys.CURATE + "." + Keys.VALID_TIME;
     private static final String SCHEMA_COLUMNS = Keys.SCHEMA + "." + Keys.COLUMNS;
 
     /** What a PostgreSQL table holds. */
@@ -38,21 +39,23 @@ final class TableRules {
             curate.mode().ifPresent(mode -> draft.extract().ifPresent(extract -> rules.checkMode(mode, extract)));
             draft.schema().ifPresent(schema -> rules.checkColumns(curate, schema));
         });
+        rules.checkHistory();
+        MaskingRules.check(draft, problems);
         rules.checkLoads();
     }
 
     private void checkKeyAndOrder(CurateReader.Draft curate) {
         Optional<Mode> mode = curate.mode();
-        if (mode.equals(Optional.of(Mode.MERGE)) && curate.primaryKey().isEmpty()) {
+        if (mode.filter(Mode::isKeyed).isPresent() && curate.primaryKey().isEmpty()) {
             problems.add(
                     PRIMARY_KEY,
-                    "Is missing: merge finds a row's earlier state by it.",
+                    "Is missing: " + Words.of(mode.get()) + " finds a row's earlier state by it.",
                     "Name the key's columns, or write mode: append or mode: replace.");
         }
-        if (!curate.orderBy().isEmpty() && mode.isPresent() && mode.get() != Mode.MERGE) {
+        if (!curate.orderBy().isEmpty() && mode.isPresent() && !mode.get().isKeyed()) {
             problems.add(
                     ORDER_BY,
-                    "Only merge chooses between rows of one key.",
+                    "Only merge and history choose between rows of one key.",
                     "Leave order-by out, or write mode: merge.");
         }
     }
@@ -78,11 +81,11 @@ final class TableRules {
                             + " between its write and that commit reads rows again, and append doubles them.",
                     "Write engine: sluice, or mode: merge.");
         }
-        if (mode != Mode.MERGE
+        if (!mode.isKeyed()
                 && bookmark.filter(given -> !given.lookback().isZero()).isPresent()) {
             problems.add(
                     BOOKMARK + "." + Keys.LOOKBACK,
-                    "Only merge can read rows again: without a key they would be doubled.",
+                    "Only merge and history can read rows again: without a key they would be doubled.",
                     "Leave lookback out and set settle, or write mode: merge.");
         }
     }
@@ -139,6 +142,76 @@ final class TableRules {
         }
     }
 
+    private void checkHistory() {
+        Optional<Mode> mode = draft.curate().flatMap(CurateReader.Draft::mode);
+        Optional<Located<String>> named = draft.curate().flatMap(CurateReader.Draft::validTime);
+        List<SchemaReader.Column> columns =
+                draft.schema().map(SchemaReader.Draft::columns).orElse(List.of());
+        if (!mode.equals(Optional.of(Mode.HISTORY))) {
+            if (mode.isPresent() && named.isPresent()) {
+                problems.add(
+                        named.get().path(),
+                        "Only history keeps the time a row held.",
+                        "Leave valid-time out, or write mode: history.");
+            }
+            return;
+        }
+        columns.stream()
+                .filter(column ->
+                        column.name().filter(HistoryColumns.ALL::contains).isPresent())
+                .forEach(column -> problems.add(
+                        SCHEMA_COLUMNS,
+                        "Mode history has a column of its own of this name: "
+                                + column.name().get() + ".",
+                        "Give the column another name and put this one in source."));
+        Optional<String> validTime = ValidTime.of(draft);
+        boolean incremental = draft.extract()
+                .filter(extract -> extract.wanted() == Strategy.INCREMENTAL)
+                .isPresent();
+        if (validTime.isEmpty() && incremental && !columns.isEmpty()) {
+            problems.add(
+                    VALID_TIME,
+                    "Is missing, and neither order-by nor the bookmark is a column of type timestamp: nothing says"
+                            + " when a version began to hold.",
+                    "Name the column of schema.columns that does.");
+        }
+        validTime.ifPresent(name -> checkValidTime(name, columns));
+    }
+
+    private void checkValidTime(String name, List<SchemaReader.Column> columns) {
+        Optional<SchemaReader.Column> found = columns.stream()
+                .filter(column -> column.name().equals(Optional.of(name)))
+                .findFirst();
+        if (found.isEmpty()) {
+            if (!columns.isEmpty()) {
+                problems.add(
+                        VALID_TIME,
+                        "Is no column of the schema: " + name + ".",
+                        "Name a column of schema.columns, by name and not by source.");
+            }
+            return;
+        }
+        ColumnType type = found.get().settings().type();
+        if (!type.ddl().equals(ValidTime.TYPE)) {
+            problems.add(
+                    VALID_TIME,
+                    "Is no timestamp: " + name + " is " + type + ".",
+                    "Declare the column as timestamp, or name another.");
+        }
+        if (found.get().nullable().equals(Optional.of(true))) {
+            problems.add(
+                    found.get().nullablePath(),
+                    "Says when a version began to hold and cannot be nullable: " + name + ".",
+                    "Leave nullable out, or write nullable: false.");
+        }
+        if (Located.values(draft.curate().orElseThrow().primaryKey()).contains(name)) {
+            problems.add(
+                    VALID_TIME,
+                    "Is part of the primary key: each version would be a row of its own.",
+                    "Take it out of primary-key.");
+        }
+    }
+
     private void checkLoads() {
         List<LoadSettings> seen = new ArrayList<>();
         for (Located<LoadSettings> located : draft.loads()) {
@@ -172,7 +245,7 @@ final class TableRules {
         draft.curate().ifPresent(curate -> {
             if (load.mode() == LoadSettings.Mode.UPSERT
                     && curate.primaryKey().isEmpty()
-                    && !curate.mode().equals(Optional.of(Mode.MERGE))) {
+                    && curate.mode().filter(Mode::isKeyed).isEmpty()) {
                 problems.add(
                         path + "." + Keys.MODE,
                         "Upsert needs curate.primary-key: it finds a row's earlier state by it.",

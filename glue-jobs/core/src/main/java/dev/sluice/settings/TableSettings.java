@@ -31,4 +31,10 @@ public record TableSettings(
         loads = List.copyOf(loads);
         Objects.requireNonNull(freshness, "freshness");
     }
+
+    /** The command that has curated built anew, for messages; of a history it says that versions are given up. */
+    public String rebuildCommand() {
+        return "sluice bookmark rewind " + name + " --to-start"
+                + (curate.mode() == CurateSettings.Mode.HISTORY ? " --discard-history" : "");
+    }
 }

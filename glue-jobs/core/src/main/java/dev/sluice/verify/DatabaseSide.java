@@ -1,5 +1,10 @@
 package dev.sluice.verify;
 
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import dev.sluice.database.DatabaseKind;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -10,7 +15,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** A relation of PostgreSQL as one transaction sees it; Spark's reader joins that transaction's snapshot. */
+/** A relation of a database as one transaction sees it. */
 final class DatabaseSide implements Side {
 
     /** Characters of a text that are fetched. */
@@ -18,6 +23,7 @@ final class DatabaseSide implements Side {
 
     private final SparkSession spark;
     private final DatabaseView view;
+    private final Texts texts;
     private final Rows rows;
     private final List<ComparedColumn> columns;
     private final List<Integer> key;
@@ -34,6 +40,7 @@ final class DatabaseSide implements Side {
     DatabaseSide(SparkSession spark, DatabaseView view, Rows rows, List<ComparedColumn> columns, List<Integer> key) {
         this.spark = spark;
         this.view = view;
+        this.texts = Texts.of(DatabaseKind.of(view.endpoint()));
         this.rows = rows;
         this.columns = columns;
         this.key = key;
@@ -45,30 +52,25 @@ final class DatabaseSide implements Side {
         view.query(
                         "SELECT kh >> " + Hashes.BUCKET_SHIFT + ", count(*), " + checksum() + " FROM " + hashed("")
                                 + " GROUP BY 1",
-                        row -> Map.entry(row.getLong(1), new Bucket(row.getLong(2), row.getLong(3))))
+                        this::bucket)
                 .forEach(bucket -> buckets.put(bucket.getKey(), bucket.getValue()));
         return buckets;
     }
 
     @Override
     public Dataset<Row> keys(Collection<Long> buckets) {
-        String sql = "(SELECT kh, count(*) AS n, " + checksum() + " AS s, bool_or(pending) AS pending FROM "
+        String sql = "(SELECT kh, count(*) AS n, " + checksum() + " AS s, " + texts.any("pending") + " AS pending FROM "
                 + hashed("") + " WHERE kh >> " + Hashes.BUCKET_SHIFT + " IN (" + numbers(buckets)
                 + ") GROUP BY kh) AS sluice_keys";
-        return view.read(spark, sql).toDF(KEY, ROWS, SUM, PENDING);
+        return view.keys(spark, sql);
     }
 
     @Override
     public List<Found> rows(Collection<Long> keys, int limit) {
-        String texts = places().map(place -> "CASE WHEN char_length(" + place + ") > " + LONGEST_TEXT + " THEN left("
-                        + place + ", "
-                        + LONGEST_TEXT + ") || '… (' || char_length(" + place
-                        + ") || ' characters, MD5 ' || md5(convert_to(" + place + ", 'UTF8')) || ')' ELSE " + place
-                        + " END")
-                .collect(Collectors.joining(", "));
+        String shown = places().map(texts::cut).collect(Collectors.joining(", "));
         String carried = places().map(place -> ", " + place).collect(Collectors.joining());
         return view.query(
-                "SELECT kh, " + texts + " FROM " + hashed(carried) + " WHERE kh IN (" + numbers(keys) + ") LIMIT "
+                "SELECT kh, " + shown + " FROM " + hashed(carried) + " WHERE kh IN (" + numbers(keys) + ") LIMIT "
                         + limit,
                 row -> {
                     List<String> values = new ArrayList<>();
@@ -79,24 +81,38 @@ final class DatabaseSide implements Side {
                 });
     }
 
-    /** OFFSET 0 keeps the planner from computing each text once per mention. */
-    private String hashed(String carried) {
-        List<String> texts = new ArrayList<>();
-        for (int place = 0; place < columns.size(); place++) {
-            texts.add(columns.get(place).sql() + " AS v" + place);
+    private Map.Entry<Long, Bucket> bucket(ResultSet row) throws SQLException {
+        long bucket = row.getLong(1);
+        if (row.wasNull()) {
+            throw new SluiceException(
+                    ErrorCode.FAILED,
+                    "Cannot compare " + rows.from() + " in its database: " + row.getLong(2)
+                            + " rows are too long for it to hash. Raise max_allowed_packet");
         }
-        String values = "(SELECT " + String.join(", ", texts) + ", (" + rows.pending() + ") IS TRUE AS pending FROM "
-                + rows.from() + " WHERE " + rows.condition() + " OFFSET 0) AS sluice_values";
+        return Map.entry(bucket, new Bucket(row.getLong(2), row.getLong(3)));
+    }
+
+    private String hashed(String carried) {
+        List<String> values = new ArrayList<>();
+        for (int place = 0; place < columns.size(); place++) {
+            values.add(columns.get(place).sql() + " AS v" + place);
+        }
+        String from = texts.derived(
+                "SELECT " + String.join(", ", values) + ", (" + rows.pending() + ") IS TRUE AS pending FROM "
+                        + rows.from() + " WHERE " + rows.condition(),
+                "sluice_values");
         List<String> all = places().toList();
-        String hash = Hashes.sql(all);
+        String hash = texts.hash(all);
         String keyHash =
-                key.isEmpty() ? hash : Hashes.sql(key.stream().map(all::get).toList());
-        return "(SELECT " + keyHash + " AS kh, " + (key.isEmpty() ? "NULL::bigint" : hash) + " AS rh, pending" + carried
-                + " FROM " + values + " OFFSET 0) AS sluice_hashes";
+                key.isEmpty() ? hash : texts.hash(key.stream().map(all::get).toList());
+        return texts.derived(
+                "SELECT " + keyHash + " AS kh, " + (key.isEmpty() ? texts.noNumber() : hash) + " AS rh, pending"
+                        + carried + " FROM " + from,
+                "sluice_hashes");
     }
 
     private String checksum() {
-        return "(sum(" + (key.isEmpty() ? "kh" : "rh") + ") % " + Hashes.MODULUS + ")::bigint";
+        return texts.checksum(key.isEmpty() ? "kh" : "rh");
     }
 
     private java.util.stream.Stream<String> places() {

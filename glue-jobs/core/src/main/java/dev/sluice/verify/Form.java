@@ -21,7 +21,7 @@ import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
- * The one text a value has for comparison, whichever side computes it: PostgreSQL from a primitive value, Spark from a
+ * The one text a value has for comparison, whichever side computes it: a database from a primitive value ({@link Texts}), Spark from a
  * typed one. NULL stays NULL. Equal texts mean equal values, and of a float's values only the two zeros, and all that are
  * not a number, are taken for one.
  *
@@ -29,8 +29,6 @@ import org.apache.spark.sql.types.DataTypes;
  * @param scale the digits after a decimal's point; else 0
  */
 record Form(Kind kind, int scale) {
-
-    private static final String NAN = "'NaN'";
 
     /** How values are written. */
     enum Kind {
@@ -79,29 +77,6 @@ record Form(Kind kind, int scale) {
 
     static Form of(Kind kind) {
         return new Form(kind, 0);
-    }
-
-    /**
-     * The text as SQL of PostgreSQL.
-     *
-     * @param value SQL of a boolean, a whole number, a number, a float, text or bytea; of a date its days, of a timestamp
-     *     its microseconds
-     */
-    String sql(String value) {
-        return switch (kind) {
-            case BOOLEAN -> "CASE (" + value + ") WHEN true THEN 't' WHEN false THEN 'f' END";
-            case INTEGER, DATE, INSTANT, WALL_CLOCK -> "(" + value + ")::bigint::text";
-            case DECIMAL -> "round((" + value + ")::numeric, " + scale + ")::text";
-                // Adding zero turns the negative zero into the other one.
-            case FLOAT -> "CASE WHEN (" + value + ")::float4 = " + NAN
-                    + "::float4 THEN '7fc00000' ELSE encode(float4send((" + value
-                    + ")::float4 + 0::float4), 'hex') END";
-            case DOUBLE -> "CASE WHEN (" + value + ")::float8 = " + NAN
-                    + "::float8 THEN '7ff8000000000000' ELSE encode(float8send((" + value
-                    + ")::float8 + 0::float8), 'hex') END";
-            case TEXT -> "(" + value + ")::text";
-            case BINARY -> "encode(" + value + ", 'hex')";
-        };
     }
 
     /** The text as a Spark expression of a value of the type; the session's time zone must be UTC. */

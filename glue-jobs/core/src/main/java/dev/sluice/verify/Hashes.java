@@ -9,7 +9,6 @@ import static org.apache.spark.sql.functions.md5;
 import static org.apache.spark.sql.functions.substring;
 
 import java.util.List;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 
 /**
@@ -23,19 +22,11 @@ final class Hashes {
     /** How far a hash is shifted to give its bucket. */
     static final int BUCKET_SHIFT = 48;
 
-    private static final int HEX_DIGITS = 15;
+    static final int HEX_DIGITS = 15;
 
     private Hashes() {}
 
-    /** The hash, as bigint, of columns or expressions that yield text. */
-    static String sql(List<String> texts) {
-        String row = texts.stream()
-                .map(text -> "coalesce(char_length(" + text + ") || ':' || " + text + ", '-')")
-                .collect(Collectors.joining(" || "));
-        return "('x' || substr(md5(convert_to(" + row + ", 'UTF8')), 1, " + HEX_DIGITS + "))::bit(60)::bigint";
-    }
-
-    /** The same in Spark. */
+    /** The hash in Spark, as bigint, of columns that hold text. */
     static Column lake(List<Column> texts) {
         Column row = concat(texts.stream()
                 .map(text -> coalesce(concat(length(text).cast("string"), lit(":"), text), lit("-")))

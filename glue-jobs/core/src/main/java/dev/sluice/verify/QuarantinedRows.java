@@ -4,9 +4,9 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.from_json;
 
 import dev.sluice.bookmark.BatchRecord;
-import dev.sluice.extract.PostgresColumn;
-import dev.sluice.extract.PostgresTable;
 import dev.sluice.extract.Snapshot;
+import dev.sluice.extract.jdbc.JdbcColumn;
+import dev.sluice.extract.jdbc.JdbcTable;
 import dev.sluice.quality.Quarantine;
 import dev.sluice.settings.ExtractSettings.Strategy;
 import dev.sluice.settings.TableSettings;
@@ -37,7 +37,7 @@ final class QuarantinedRows {
             Quarantine quarantine,
             TableSettings settings,
             List<BatchRecord> history,
-            PostgresTable source,
+            JdbcTable source,
             List<SourceForms.SourceForm> forms,
             List<Integer> key) {
         Optional<Long> last = history.stream()
@@ -61,9 +61,9 @@ final class QuarantinedRows {
         return Optional.of(LakeSide.hashed(rows, texts, key).select(Side.KEY, LakeSide.HASH));
     }
 
-    private static StructType schema(PostgresTable source) {
+    private static StructType schema(JdbcTable source) {
         StructType schema = new StructType();
-        for (PostgresColumn column : source.columns()) {
+        for (JdbcColumn column : source.columns()) {
             schema = schema.add(
                     column.column().name(),
                     DataType.fromDDL(column.column().rawType().ddl()),

@@ -1,5 +1,7 @@
 package dev.sluice.verify;
 
+import static org.apache.spark.sql.functions.col;
+
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.bookmark.BatchRecord;
@@ -7,11 +9,12 @@ import dev.sluice.bookmark.Position;
 import dev.sluice.bookmark.TableState;
 import dev.sluice.bookmark.Window;
 import dev.sluice.database.JdbcEndpoint;
-import dev.sluice.extract.PostgresTable;
+import dev.sluice.extract.jdbc.JdbcTable;
 import dev.sluice.quality.Quarantine;
 import dev.sluice.run.Platform;
 import dev.sluice.settings.CurateSettings.Mode;
 import dev.sluice.settings.ExtractSettings.Strategy;
+import dev.sluice.settings.HistoryColumns;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
 import java.util.ArrayList;
@@ -51,9 +54,9 @@ final class SourceComparison {
                                 + "'"));
         long version = quietVersion(state).orElse(known);
         JdbcEndpoint endpoint = platform.connections().resolve(source);
-        Dataset<Row> curated = CuratedRows.read(platform, spark, settings.name(), version);
+        Dataset<Row> curated = current(CuratedRows.read(platform, spark, settings.name(), version));
         try (DatabaseView view = DatabaseView.begin(endpoint, "verify table " + settings.name())) {
-            PostgresTable table = PostgresTable.load(view.connection(), endpoint, settings);
+            JdbcTable table = JdbcTable.load(view.connection(), endpoint, settings);
             SourceForms forms = SourceForms.of(settings, table, CuratedRows.columns(curated), source.timeZone());
             List<ComparedColumn> columns = forms.compared().stream()
                     .map(SourceForms.SourceForm::column)
@@ -104,6 +107,13 @@ final class SourceComparison {
         }
     }
 
+    /** Of a history the rows that hold now, as the source has them: without the columns that are the history's own. */
+    private Dataset<Row> current(Dataset<Row> curated) {
+        return settings.curate().mode() == Mode.HISTORY
+                ? curated.filter(col(HistoryColumns.IS_CURRENT)).drop(HistoryColumns.ALL.toArray(String[]::new))
+                : curated;
+    }
+
     /** The latest version, if no run had the table's lease while it was looked up. */
     private Optional<Long> quietVersion(TableState state) {
         Optional<Long> latest = CuratedRows.latestVersion(platform, spark, settings.name());
@@ -129,7 +139,7 @@ final class SourceComparison {
                 : state.position();
     }
 
-    private DatabaseSide.Rows rows(PostgresTable table, Optional<Position> position) {
+    private DatabaseSide.Rows rows(JdbcTable table, Optional<Position> position) {
         if (position.isEmpty()) {
             return new DatabaseSide.Rows(table.from(), table.filter(), "false");
         }

@@ -1,17 +1,17 @@
 package dev.sluice.verify;
 
-import static dev.sluice.database.SqlText.identifier;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.from_utc_timestamp;
 import static org.apache.spark.sql.functions.get_json_object;
 import static org.apache.spark.sql.functions.hex;
 import static org.apache.spark.sql.functions.lower;
+import static org.apache.spark.sql.functions.when;
 
 import dev.sluice.bookmark.Column;
-import dev.sluice.extract.PostgresColumn;
-import dev.sluice.extract.PostgresTable;
 import dev.sluice.extract.Snapshot;
+import dev.sluice.extract.jdbc.JdbcColumn;
+import dev.sluice.extract.jdbc.JdbcTable;
 import dev.sluice.schema.Casts;
 import dev.sluice.schema.Drift;
 import dev.sluice.settings.ColumnSettings;
@@ -35,11 +35,15 @@ final class SourceForms {
     /** A column and, for rows in quarantine, its text as an expression over raw rows. */
     record SourceForm(ComparedColumn column, org.apache.spark.sql.Column raw) {}
 
+    private final JdbcTable table;
+    private final Texts texts;
     private final ZoneId zone;
     private final List<SourceForm> compared = new ArrayList<>();
     private final List<NotCompared> notCompared = new ArrayList<>();
 
-    private SourceForms(ZoneId zone) {
+    private SourceForms(JdbcTable table, ZoneId zone) {
+        this.table = table;
+        this.texts = Texts.of(table.kind());
         this.zone = zone;
     }
 
@@ -47,8 +51,8 @@ final class SourceForms {
      * @param curated curated's columns at the version compared
      * @param zone the source's time zone
      */
-    static SourceForms of(TableSettings settings, PostgresTable source, List<Column> curated, ZoneId zone) {
-        SourceForms forms = new SourceForms(zone);
+    static SourceForms of(TableSettings settings, JdbcTable source, List<Column> curated, ZoneId zone) {
+        SourceForms forms = new SourceForms(source, zone);
         Map<String, ColumnSettings> declared = new HashMap<>();
         effective(settings, source).forEach(column -> declared.put(column.name(), column));
         for (Column column : curated) {
@@ -74,7 +78,7 @@ final class SourceForms {
     }
 
     /** The columns a batch would have, whatever the policies would refuse. */
-    private static List<ColumnSettings> effective(TableSettings settings, PostgresTable source) {
+    private static List<ColumnSettings> effective(TableSettings settings, JdbcTable source) {
         SchemaSettings schema = settings.schema();
         SchemaSettings lenient = new SchemaSettings(
                 schema.columns().stream()
@@ -84,7 +88,8 @@ final class SourceForms {
                                 true,
                                 column.sourceName(),
                                 column.defaultValue(),
-                                column.expression()))
+                                column.expression(),
+                                column.masking()))
                         .toList(),
                 schema.newColumns() == SchemaSettings.NewColumns.ADD
                         ? SchemaSettings.NewColumns.ADD
@@ -103,10 +108,12 @@ final class SourceForms {
                 .columns();
     }
 
-    private void add(Column curated, ColumnSettings declared, PostgresTable source) {
-        Optional<PostgresColumn> found = source.find(declared.sourceName());
+    private void add(Column curated, ColumnSettings declared, JdbcTable source) {
+        Optional<JdbcColumn> found = source.find(declared.sourceName());
         if (declared.expression().isPresent()) {
             leaveOut(curated.name(), "computed by an expression");
+        } else if (declared.masking().isPresent()) {
+            leaveOut(curated.name(), "masked");
         } else if (declared.defaultValue().isPresent()) {
             leaveOut(curated.name(), "a default stands in for NULL");
         } else if (found.isEmpty()) {
@@ -118,7 +125,7 @@ final class SourceForms {
         }
     }
 
-    private void add(Column curated, PostgresColumn source) {
+    private void add(Column curated, JdbcColumn source) {
         String name = curated.name();
         ColumnType raw = source.column().rawType();
         ColumnType declared = curated.type();
@@ -126,7 +133,9 @@ final class SourceForms {
         org.apache.spark.sql.Column lake = lake(name);
         org.apache.spark.sql.Column rawValue = lake(source.column().name());
         Optional<Form> form = Form.of(declared);
-        if (form.isEmpty() || !Casts.lossless(raw, declared)) {
+        if (raw.ddl().equals("smallint") && declared.ddl().equals("boolean")) {
+            addTruth(name, value, rawValue);
+        } else if (form.isEmpty() || !Casts.lossless(raw, declared)) {
             leaveOut(name, "the cast from " + raw + " to " + declared + " does not keep every value");
         } else if (declared.ddl().equals("string")) {
             addText(name, source);
@@ -135,40 +144,53 @@ final class SourceForms {
             add(
                     name,
                     clock,
-                    clock.sql(value),
+                    texts.text(clock, value),
                     clock.lake(from_utc_timestamp(lake, zone.getId())),
                     clock.lake(rawValue));
         } else {
             String primitive = raw.ddl().equals("date") && !declared.ddl().equals("date")
-                    ? "(" + value + ")::bigint * 86400000000"
+                    ? "(" + value + ") * 86400000000"
                     : value;
+            Form compared = texts.compared(form.get());
+            boolean wider = compared.kind() != form.get().kind();
             add(
                     name,
-                    form.get(),
-                    form.get().sql(primitive),
-                    form.get().lake(lake),
-                    form.get().lake(rawValue.cast(declared.ddl())));
+                    compared,
+                    texts.text(compared, primitive),
+                    compared.lake(wider ? lake.cast("double") : lake),
+                    compared.lake(rawValue.cast(wider ? "double" : declared.ddl())));
         }
     }
 
-    private void addText(String name, PostgresColumn source) {
+    /** A number other than 0 and 1 goes to quarantine, where it is compared as what it is. */
+    private void addTruth(String name, String value, org.apache.spark.sql.Column rawValue) {
+        Form truth = Form.of(Form.Kind.BOOLEAN);
+        add(
+                name,
+                truth,
+                "CASE (" + value + ") WHEN 1 THEN 't' WHEN 0 THEN 'f' ELSE " + texts.plain(value) + " END",
+                truth.lake(lake(name)),
+                when(rawValue.equalTo(1), "t").when(rawValue.equalTo(0), "f").otherwise(rawValue.cast("string")));
+    }
+
+    private void addText(String name, JdbcColumn source) {
         ColumnType raw = source.column().rawType();
         String value = source.selectExpression();
         org.apache.spark.sql.Column rawValue = lake(source.column().name());
         Optional<String> text = Optional.empty();
         if (raw.isDecimal()) {
-            text = Optional.of(new Form(Form.Kind.DECIMAL, raw.scale()).sql(value));
+            text = Optional.of(texts.text(new Form(Form.Kind.DECIMAL, raw.scale()), value));
             rawValue = new Form(Form.Kind.DECIMAL, raw.scale()).lake(rawValue);
         } else {
             switch (raw.ddl()) {
-                case "string", "smallint", "int", "bigint" -> text = Optional.of("(" + value + ")::text");
+                case "string", "smallint", "int", "bigint" -> text = Optional.of(texts.plain(value));
                 case "boolean" -> text =
                         Optional.of("CASE (" + value + ") WHEN true THEN 'true' WHEN false THEN 'false' END");
                 case "binary" -> {
-                    text = Optional.of("encode(" + value + ", 'hex')");
+                    text = Optional.of(texts.text(Form.of(Form.Kind.BINARY), value));
                     rawValue = lower(hex(rawValue));
                 }
-                case "date" -> text = Optional.of("('1970-01-01'::date + " + value + ")::text");
+                case "date" -> text = Optional.of(texts.date(value));
                 default -> leaveOut(name, "the text of a " + raw + " is Spark's own");
             }
         }
@@ -177,10 +199,7 @@ final class SourceForms {
         }
         String sourceName = source.column().name();
         // A text column keeps what the raw type cannot hold as the server writes it.
-        String carried = source.unrepresentable()
-                .map(lost -> "CASE WHEN " + lost + " THEN " + identifier(sourceName) + "::text END")
-                .map(lost -> ", " + lost)
-                .orElse("");
+        String carried = source.unrepresentable().isPresent() ? ", " + table.lostText(source) : "";
         org.apache.spark.sql.Column lost =
                 get_json_object(col(Snapshot.UNREPRESENTABLE), "$['" + sourceName.replace("'", "\\'") + "']");
         add(

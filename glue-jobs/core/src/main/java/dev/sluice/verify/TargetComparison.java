@@ -68,7 +68,7 @@ final class TargetComparison {
                     "Cannot " + action() + ": it has no column of curated in a type that can be compared. Load it into"
                             + " a table of its own");
         }
-        List<Integer> key = CuratedRows.key(settings.curate().primaryKey(), columns);
+        List<Integer> key = CuratedRows.key(settings.curate().rowKey(), columns);
         Narrowing.Outcome outcome = new Narrowing(columns, key)
                 .compare(
                         new LakeSide(curated, columns, key),
@@ -103,7 +103,7 @@ final class TargetComparison {
 
     private List<String> notes(long version, List<Integer> key) {
         List<String> notes =
-                new ArrayList<>(CuratedRows.keyNotes(settings.curate().primaryKey(), key));
+                new ArrayList<>(CuratedRows.keyNotes(settings.curate().rowKey(), key));
         platform.bookmarks()
                 .load(settings.name())
                 .curatedVersion()

@@ -30,6 +30,8 @@ import org.apache.spark.sql.types.StructType;
  */
 final class TargetForms {
 
+    private static final Texts SQL = new PostgresTexts();
+
     private static final Set<String> NUMBERS = Set.of("int2", "int4", "int8", "numeric");
     private static final Set<String> TEXTS = Set.of("text", "varchar", "name", "citext", "json");
 
@@ -93,7 +95,7 @@ final class TargetForms {
             Form wide = Form.of(Form.Kind.DOUBLE);
             Column parsed = udf((UDF1<Float, Double>) TargetForms::asWritten, DataTypes.DoubleType)
                     .apply(lake);
-            compared.add(new ComparedColumn(column.name(), wide, wide.sql(value), wide.lake(parsed)));
+            compared.add(new ComparedColumn(column.name(), wide, SQL.text(wide, value), wide.lake(parsed)));
         } else {
             compared.add(new ComparedColumn(
                     column.name(), form.get(), sql.get(), form.get().lake(lake)));
@@ -102,7 +104,7 @@ final class TargetForms {
 
     private void text(TargetColumn column, String value, Column lake) {
         Form text = Form.of(Form.Kind.TEXT);
-        String sql = text.sql(value);
+        String sql = SQL.text(text, value);
         if (TEXTS.contains(column.base()) || column.kind().equals("e")) {
             compared.add(new ComparedColumn(column.name(), text, sql, lake));
         } else if (column.base().equals("bpchar")) {
@@ -118,7 +120,7 @@ final class TargetForms {
     /** Empty where the target's type does not keep values of the form as they are. */
     private static Optional<String> sql(Form form, String base, String value) {
         return switch (form.kind()) {
-            case BOOLEAN -> fitting(base, Set.of("bool"), form.sql(value));
+            case BOOLEAN -> fitting(base, Set.of("bool"), SQL.text(form, value));
             case INTEGER -> {
                 if (base.startsWith("float")) {
                     yield Optional.of(whole(value + "::float8::numeric", 0, value));
@@ -126,12 +128,12 @@ final class TargetForms {
                 yield fitting(base, NUMBERS, whole(value + "::numeric", 0, value));
             }
             case DECIMAL -> fitting(base, NUMBERS, whole(value + "::numeric", form.scale(), value));
-            case FLOAT -> fitting(base, Set.of("float4", "float8"), form.sql(value));
-            case DOUBLE -> fitting(base, Set.of("float8"), form.sql(value));
-            case BINARY -> fitting(base, Set.of("bytea"), form.sql(value));
-            case DATE -> fitting(base, Set.of("date"), finite(value, form.sql(value + " - '1970-01-01'::date")));
-            case INSTANT -> fitting(base, Set.of("timestamptz"), finite(value, form.sql(micros(value))));
-            case WALL_CLOCK -> fitting(base, Set.of("timestamp"), finite(value, form.sql(micros(value))));
+            case FLOAT -> fitting(base, Set.of("float4", "float8"), SQL.text(form, value));
+            case DOUBLE -> fitting(base, Set.of("float8"), SQL.text(form, value));
+            case BINARY -> fitting(base, Set.of("bytea"), SQL.text(form, value));
+            case DATE -> fitting(base, Set.of("date"), finite(value, SQL.text(form, value + " - '1970-01-01'::date")));
+            case INSTANT -> fitting(base, Set.of("timestamptz"), finite(value, SQL.text(form, micros(value))));
+            case WALL_CLOCK -> fitting(base, Set.of("timestamp"), finite(value, SQL.text(form, micros(value))));
             case TEXT -> Optional.empty();
         };
     }

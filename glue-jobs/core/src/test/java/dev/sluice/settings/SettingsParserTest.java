@@ -140,6 +140,22 @@ class SettingsParserTest {
     }
 
     @Test
+    void findsTheColumnThatSaysWhenAVersionBegan() {
+        String history = Documents.TABLE.replace("mode: merge", "mode: history");
+        assertThat(SettingsParser.parseTable(Documents.yaml(history)).curate().validTime())
+                .contains("updated_at");
+        String ordered = history.replace("primary-key: [id]", "primary-key: [id]\n  order-by: [price, updated_at]");
+        assertThat(SettingsParser.parseTable(Documents.yaml(ordered)).curate().validTime())
+                .contains("updated_at");
+        String full = history.replace("  bookmark:\n    columns: [updated_at]\n", "");
+        assertThat(SettingsParser.parseTable(Documents.yaml(full)).curate().validTime())
+                .isEmpty();
+        assertThat(SettingsParser.parseTable(Documents.yaml(history)).schema().columns())
+                .extracting(ColumnSettings::nullable)
+                .containsExactly(false, true, false);
+    }
+
+    @Test
     void readsARelationThatNeedsQuotes() {
         Object tree = Documents.with(Documents.TABLE, "extract.relation", "'Sales.\"a.\"\"b\"'");
         assertThat(SettingsParser.parseTable(tree).extract().relation())
@@ -205,8 +221,9 @@ class SettingsParserTest {
     @Test
     void namesASourceInItsMessage() {
         assertThatThrownBy(() -> SettingsParser.parseSource(Documents.with(Documents.SOURCE, "kind", "oracle")))
-                .hasMessage("Cannot use the settings of source shop: 1 problem.\n"
-                        + "- kind: Must be one of [postgresql], but is oracle. Use one of: postgresql.");
+                .hasMessage(
+                        "Cannot use the settings of source shop: 1 problem.\n"
+                                + "- kind: Must be one of [postgresql, mysql, mariadb], but is oracle. Use one of: postgresql, mysql, mariadb.");
     }
 
     @Test

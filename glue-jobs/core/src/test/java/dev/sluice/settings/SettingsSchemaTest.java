@@ -73,6 +73,7 @@ class SettingsSchemaTest {
         words.put("schema/properties/new-columns", SchemaSettings.NewColumns.values());
         words.put("schema/properties/missing-columns", SchemaSettings.Drift.values());
         words.put("schema/properties/changed-columns", SchemaSettings.Drift.values());
+        words.put("column/properties/masking", Masking.values());
         words.put("curate/properties/mode", CurateSettings.Mode.values());
         words.put("load/properties/mode", LoadSettings.Mode.values());
         words.forEach((pointer, constants) -> assertThat(words(SchemaDocument.TABLE, "/$defs/" + pointer))

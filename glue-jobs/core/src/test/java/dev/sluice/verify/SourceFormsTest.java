@@ -8,9 +8,9 @@ import dev.sluice.bookmark.Column;
 import dev.sluice.bookmark.Window;
 import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.extract.Extraction;
-import dev.sluice.extract.PostgresExtractor;
-import dev.sluice.extract.PostgresTable;
 import dev.sluice.extract.Snapshot;
+import dev.sluice.extract.jdbc.JdbcExtractor;
+import dev.sluice.extract.jdbc.JdbcTable;
 import dev.sluice.quality.Projection;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.ColumnType;
@@ -192,10 +192,10 @@ class SourceFormsTest {
                 new ConnectionSettings.Jdbc("jdbc:postgresql://localhost/shop", Optional.empty()),
                 ZONE,
                 1);
-        try (Extraction extraction = new PostgresExtractor().open(source, endpoint(), settings);
+        try (Extraction extraction = new JdbcExtractor().open(source, endpoint(), settings);
                 Snapshot snapshot = extraction.openSnapshot();
                 DatabaseView view = DatabaseView.begin(endpoint(), "verify table shop/t")) {
-            PostgresTable table = PostgresTable.load(view.connection(), endpoint(), settings);
+            JdbcTable table = JdbcTable.load(view.connection(), endpoint(), settings);
             SourceForms forms = SourceForms.of(
                     settings,
                     table,

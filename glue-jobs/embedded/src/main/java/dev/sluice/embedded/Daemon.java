@@ -104,6 +104,10 @@ final class Daemon {
                 DynamoDbServer dynamoDb = DynamoDbServer.start(run, arguments.options());
                 started(part, dynamoDb, dynamoDb.port());
             }
+            case MARIADB -> {
+                MariaDbServer mariaDb = MariaDbServer.start(run);
+                started(part, mariaDb, mariaDb.port());
+            }
         }
         LOG.info("{} is up after {} ms", part, (System.nanoTime() - begin) / 1_000_000);
     }
@@ -135,6 +139,7 @@ final class Daemon {
                 self.info().startInstant().orElseGet(Instant::now),
                 port(Part.POSTGRES),
                 port(Part.DYNAMODB),
+                port(Part.MARIADB),
                 arguments.options()));
     }
 

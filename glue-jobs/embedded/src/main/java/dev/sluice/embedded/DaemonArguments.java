@@ -18,8 +18,8 @@ import java.util.Set;
  * @param options how to deviate from the defaults
  */
 record DaemonArguments(Path home, Set<Part> parts, Duration grace, Set<ServerOption> options) {
-    static final String USAGE =
-            "--home DIR [--postgres] [--dynamodb] [--grace SECONDS]" + " [--wal-level-logical] [--dynamodb-in-memory]";
+    static final String USAGE = "--home DIR [--postgres] [--dynamodb] [--mariadb] [--grace SECONDS]"
+            + " [--wal-level-logical] [--dynamodb-in-memory]";
 
     /** Throws IllegalArgumentException, with the usage, on anything it does not know. */
     static DaemonArguments parse(List<String> arguments) {

@@ -25,7 +25,7 @@ public final class EmbeddedServers {
     /**
      * Runs the daemon.
      *
-     * @param args {@code --home DIR [--postgres] [--dynamodb] [--grace SECONDS] [--wal-level-logical]
+     * @param args {@code --home DIR [--postgres] [--dynamodb] [--mariadb] [--grace SECONDS] [--wal-level-logical]
      *     [--dynamodb-in-memory]}; the grace is 30 seconds where it is not given
      */
     public static void main(String[] args) {

@@ -7,7 +7,9 @@ public enum Part {
     /** PostgreSQL 16 with prepared transactions allowed, reachable by {@link Servers#jdbcUrl(String)}. */
     POSTGRES,
     /** DynamoDB Local, reachable at {@link Servers#dynamoDbEndpoint()} under any region and credentials. */
-    DYNAMODB;
+    DYNAMODB,
+    /** MariaDB 11.4 with a binary log of rows, reachable by {@link Servers#mariaDbUrl(String)}; on Linux of x86-64 only. */
+    MARIADB;
 
     /** The daemon's argument that asks for this part. */
     String argument() {

@@ -4,12 +4,8 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +32,7 @@ final class PostgresServer implements AutoCloseable {
         }
         if (Files.exists(run.postgresUnfinished())) {
             LOG.info("Removing {}, which was never finished", data);
-            deleteTree(data);
+            Binaries.deleteTree(data);
         }
         if (!Files.exists(data.resolve("PG_VERSION"))) {
             Files.write(run.postgresUnfinished(), new byte[0]);
@@ -59,7 +55,7 @@ final class PostgresServer implements AutoCloseable {
     }
 
     private static EmbeddedPostgres.Builder builder(RunFolder run, Set<ServerOption> options) throws IOException {
-        Path binaries = binaries(run);
+        Path binaries = Binaries.folder(run, "postgres-binaries");
         // The library tidies old data directories in its working directory: it must not find anybody's there.
         System.setProperty("ot.epg.working-dir", binaries.toString());
         ProcessBuilder.Redirect log =
@@ -91,35 +87,6 @@ final class PostgresServer implements AutoCloseable {
         int wanted = postgres.getPort();
         if (Postmaster.port(data).filter(port -> port == wanted).isEmpty()) {
             throw new IOException("PostgreSQL of " + data + " does not listen on its port " + wanted);
-        }
-    }
-
-    /**
-     * Where the binaries are unpacked: shared by the homes of one user, in a folder only that user may enter; within
-     * the home where the shared one belongs to somebody else.
-     */
-    private static Path binaries(RunFolder run) throws IOException {
-        Path shared = Path.of(System.getProperty("java.io.tmpdir"), "sluice-" + System.getProperty("user.name"));
-        if (!Files.exists(shared)) {
-            Files.createDirectories(
-                    shared, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        }
-        boolean ours = Files.isDirectory(shared)
-                && !Files.isSymbolicLink(shared)
-                && Files.getOwner(shared).equals(Files.getOwner(run.folder()));
-        return Files.createDirectories((ours ? shared : run.folder()).resolve("postgres-binaries"));
-    }
-
-    private static void deleteTree(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        List<Path> paths;
-        try (Stream<Path> walk = Files.walk(folder)) {
-            paths = walk.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path path : paths) {
-            Files.delete(path);
         }
     }
 

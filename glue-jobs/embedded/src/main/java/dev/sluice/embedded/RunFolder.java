@@ -84,6 +84,19 @@ record RunFolder(Path home) {
         return home.resolve("postgres");
     }
 
+    /** Present while MariaDB's data directory is being made. */
+    Path mariaDbUnfinished() {
+        return folder().resolve("mariadb-unfinished");
+    }
+
+    Path mariaDbData() {
+        return home.resolve("mariadb");
+    }
+
+    Path mariaDbLog() {
+        return folder().resolve("mariadb.log");
+    }
+
     Path dynamoDbData() {
         return home.resolve("dynamodb");
     }
@@ -115,7 +128,7 @@ record RunFolder(Path home) {
 
     /** Moves a long log aside, so that a home in daily use does not fill the disk. */
     void rotateLogs() throws IOException {
-        for (Path log : List.of(log(), postgresLog())) {
+        for (Path log : List.of(log(), postgresLog(), mariaDbLog())) {
             if (Files.exists(log) && Files.size(log) > LOG_LIMIT) {
                 Files.move(log, log.resolveSibling(log.getFileName() + ".old"), StandardCopyOption.REPLACE_EXISTING);
             }

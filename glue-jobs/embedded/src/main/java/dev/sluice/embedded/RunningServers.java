@@ -16,10 +16,16 @@ import java.util.Set;
  * @param started when that process started; tells it from a later process with the same id
  * @param postgresPort PostgreSQL's TCP port, empty when the daemon does not run it
  * @param dynamoDbPort DynamoDB Local's TCP port, empty when the daemon does not run it
+ * @param mariaDbPort MariaDB's TCP port, empty when the daemon does not run it
  * @param options the options the daemon was launched with
  */
 public record RunningServers(
-        long pid, Instant started, OptionalInt postgresPort, OptionalInt dynamoDbPort, Set<ServerOption> options) {
+        long pid,
+        Instant started,
+        OptionalInt postgresPort,
+        OptionalInt dynamoDbPort,
+        OptionalInt mariaDbPort,
+        Set<ServerOption> options) {
 
     private static final String HOST = "127.0.0.1";
     /** The system clock may be stepped between two readings of a process's start. */
@@ -31,6 +37,7 @@ public record RunningServers(
     private static final String POSTGRES_JDBC_BASE = "postgres.jdbc-url-base";
     private static final String POSTGRES_USER = "postgres.user";
     private static final String DYNAMODB_PORT = "dynamodb.port";
+    private static final String MARIADB_PORT = "mariadb.port";
     private static final String OPTIONS = "options";
 
     /** Checks for nulls and copies the set. */
@@ -38,6 +45,7 @@ public record RunningServers(
         Objects.requireNonNull(started, "started");
         Objects.requireNonNull(postgresPort, "postgresPort");
         Objects.requireNonNull(dynamoDbPort, "dynamoDbPort");
+        Objects.requireNonNull(mariaDbPort, "mariaDbPort");
         options = Set.copyOf(options);
     }
 
@@ -49,6 +57,9 @@ public record RunningServers(
         }
         if (dynamoDbPort.isPresent()) {
             parts.add(Part.DYNAMODB);
+        }
+        if (mariaDbPort.isPresent()) {
+            parts.add(Part.MARIADB);
         }
         return parts;
     }
@@ -69,6 +80,15 @@ public record RunningServers(
      */
     public URI dynamoDbEndpoint() {
         return URI.create("http://" + HOST + ":" + dynamoDbPort.orElseThrow(() -> missing(Part.DYNAMODB)));
+    }
+
+    /**
+     * The JDBC URL of one database of MariaDB, without credentials: user {@code root}, empty password.
+     *
+     * @throws ServersException when the daemon does not run MariaDB
+     */
+    public String mariaDbUrl(String database) {
+        return "jdbc:mysql://" + HOST + ":" + mariaDbPort.orElseThrow(() -> missing(Part.MARIADB)) + "/" + database;
     }
 
     /** PostgreSQL's superuser. */
@@ -102,6 +122,7 @@ public record RunningServers(
             properties.setProperty(POSTGRES_USER, user());
         });
         dynamoDbPort.ifPresent(port -> properties.setProperty(DYNAMODB_PORT, Integer.toString(port)));
+        mariaDbPort.ifPresent(port -> properties.setProperty(MARIADB_PORT, Integer.toString(port)));
         properties.setProperty(
                 OPTIONS,
                 String.join(",", options.stream().map(Enum::name).sorted().toList()));
@@ -121,6 +142,7 @@ public record RunningServers(
                 Instant.ofEpochMilli(Long.parseLong(properties.getProperty(STARTED))),
                 port(properties, POSTGRES_PORT),
                 port(properties, DYNAMODB_PORT),
+                port(properties, MARIADB_PORT),
                 options);
     }
 

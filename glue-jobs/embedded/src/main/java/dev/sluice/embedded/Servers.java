@@ -100,7 +100,7 @@ public final class Servers implements AutoCloseable {
                 }
                 deadline.poll();
             }
-            boolean orphaned = Postmaster.stopAt(run.postgresData());
+            boolean orphaned = Postmaster.stopAt(run.postgresData()) | MariaDbServer.stopAt(run.mariaDbData());
             Files.deleteIfExists(run.servers());
             return daemon.isPresent() || orphaned;
         } catch (IOException e) {
@@ -113,6 +113,11 @@ public final class Servers implements AutoCloseable {
     /** The JDBC URL of one database, without credentials; making the database is the caller's affair. */
     public String jdbcUrl(String database) {
         return servers.jdbcUrl(database);
+    }
+
+    /** The JDBC URL of one database of MariaDB, without credentials: user {@code root}, empty password. */
+    public String mariaDbUrl(String database) {
+        return servers.mariaDbUrl(database);
     }
 
     /** PostgreSQL's superuser. */

@@ -10,10 +10,12 @@
  *
  * <pre>
  * HOME/postgres                 PostgreSQL's data directory
+ * HOME/mariadb                  MariaDB's data directory
  * HOME/dynamodb                 DynamoDB Local's database file
  * HOME/run/servers.properties   who runs, and on which ports; written whole or not at all
  * HOME/run/servers.log          what the daemon logged
  * HOME/run/postgres.log         what PostgreSQL logged
+ * HOME/run/mariadb.log          what MariaDB logged
  * HOME/run/clients.lock         held shared by every client, so the operating system counts them
  * HOME/run/daemon.lock          held by the daemon
  * HOME/run/launch.lock          held by the client that attaches or launches

@@ -7,6 +7,7 @@ import dev.sluice.settings.ConnectionSettings;
 import dev.sluice.settings.SettingsStore.Existing;
 import dev.sluice.settings.SourceKind;
 import dev.sluice.settings.SourceSettings;
+import dev.sluice.testing.Database;
 import dev.sluice.testing.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,8 +49,8 @@ final class Cloud implements AutoCloseable {
 
     final Deployment deployment;
     final Deployment.Deployed deployed;
-    final PostgresServer.Database shop = PostgresServer.newDatabase("shop");
-    final PostgresServer.Database warehouse = PostgresServer.newDatabase("warehouse");
+    final Database shop = PostgresServer.newDatabase("shop");
+    final Database warehouse = PostgresServer.newDatabase("warehouse");
     final DynamoDbSettingsStore settings;
     final DynamoDbBookmarkStore bookmarks;
     final Topic topic;

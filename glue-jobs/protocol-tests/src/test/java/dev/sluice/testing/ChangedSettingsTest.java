@@ -17,7 +17,6 @@ import dev.sluice.settings.SchemaSettings;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.TableName;
 import dev.sluice.settings.TableSettings;
-import dev.sluice.testing.PostgresServer.Database;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -20,7 +20,6 @@ import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.SchemaSettings.NewColumns;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.TableName;
-import dev.sluice.testing.PostgresServer.Database;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;

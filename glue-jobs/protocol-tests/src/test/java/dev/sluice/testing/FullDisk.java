@@ -10,7 +10,6 @@ import dev.sluice.run.RunListener;
 import dev.sluice.run.RunReport;
 import dev.sluice.run.TableOutcome;
 import dev.sluice.settings.SettingsStore;
-import dev.sluice.testing.PostgresServer.Database;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

@@ -194,6 +194,11 @@ class IdleTest {
         }
 
         @Override
+        public dev.sluice.quality.Secrets secrets() {
+            return lake.secrets();
+        }
+
+        @Override
         public BookmarkStore bookmarks() {
             return calls.watch(BookmarkStore.class, lake.bookmarks());
         }

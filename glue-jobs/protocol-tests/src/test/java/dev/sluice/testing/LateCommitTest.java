@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.bookmark.Position;
 import dev.sluice.run.TableOutcome;
-import dev.sluice.testing.PostgresServer.Database;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -12,7 +12,6 @@ import dev.sluice.run.TableOutcome;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.TableName;
-import dev.sluice.testing.PostgresServer.Database;
 import java.util.List;
 import java.util.UUID;
 

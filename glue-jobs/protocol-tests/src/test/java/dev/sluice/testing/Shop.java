@@ -18,7 +18,6 @@ import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.SourceKind;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableName;
-import dev.sluice.testing.PostgresServer.Database;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
@@ -116,7 +115,7 @@ final class Shop {
     /** What lies in quarantine, as the JSON objects it was written as. */
     List<JsonNode> quarantined(String table) {
         return new Quarantine(lake.zones().quarantine())
-                .list(history(table), Integer.MAX_VALUE).stream()
+                .list(lake.settings().findTable(name(table)).orElseThrow(), history(table), Integer.MAX_VALUE).stream()
                         .map(entry -> json(entry.json()))
                         .toList();
     }

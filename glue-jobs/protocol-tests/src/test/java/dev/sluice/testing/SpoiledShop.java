@@ -18,7 +18,6 @@ import dev.sluice.run.TableOutcome;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.TableName;
-import dev.sluice.testing.PostgresServer.Database;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

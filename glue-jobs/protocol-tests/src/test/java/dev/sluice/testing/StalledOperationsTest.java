@@ -17,7 +17,6 @@ import dev.sluice.run.RunListener;
 import dev.sluice.run.TableOutcome;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.TableName;
-import dev.sluice.testing.PostgresServer.Database;
 import dev.sluice.testing.Stall.Point;
 import dev.sluice.testing.Stall.Side;
 import dev.sluice.testing.contract.SettableClock;

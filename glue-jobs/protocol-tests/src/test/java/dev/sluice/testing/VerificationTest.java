@@ -16,7 +16,6 @@ import dev.sluice.settings.SchemaSettings;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
-import dev.sluice.testing.PostgresServer.Database;
 import dev.sluice.verify.Comparison;
 import dev.sluice.verify.Difference;
 import dev.sluice.verify.Difference.Explanation;

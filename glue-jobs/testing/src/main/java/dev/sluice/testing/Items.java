@@ -36,6 +36,9 @@ public final class Items {
     private List<String> orderBy = List.of();
     private List<String> partitionBy = List.of();
     private final List<CurateSettings.QualityRule> quality = new ArrayList<>();
+    private Optional<String> maskingSecret = Optional.empty();
+    private Optional<String> validTime = Optional.empty();
+    private Optional<Duration> retention = Optional.empty();
     private final List<LoadSettings> loads = new ArrayList<>();
 
     private Items(TableName name) {
@@ -46,6 +49,12 @@ public final class Items {
     /** An item for {@code source/table} that reads {@code public.table} in full and replaces. */
     public static Items table(String name) {
         return new Items(TableName.parse(name));
+    }
+
+    /** Reads this table instead. */
+    public Items relation(Relation.Table table) {
+        relation = table;
+        return this;
     }
 
     public Items query(String sql) {
@@ -100,6 +109,11 @@ public final class Items {
         return this;
     }
 
+    public Items maskingSecret(String secret) {
+        maskingSecret = Optional.of(secret);
+        return this;
+    }
+
     public Items newColumns(SchemaSettings.NewColumns policy) {
         newColumns = policy;
         return this;
@@ -118,6 +132,19 @@ public final class Items {
     public Items merge(String... key) {
         mode = CurateSettings.Mode.MERGE;
         primaryKey = List.of(key);
+        return this;
+    }
+
+    /** Keeps versions; their valid time is a column, or without one the time of the read. */
+    public Items history(Optional<String> column, String... key) {
+        mode = CurateSettings.Mode.HISTORY;
+        primaryKey = List.of(key);
+        validTime = column;
+        return this;
+    }
+
+    public Items retention(Duration duration) {
+        retention = Optional.of(duration);
         return this;
     }
 
@@ -152,8 +179,8 @@ public final class Items {
                 name,
                 1,
                 new ExtractSettings(relation, filter, strategy, bookmark, parallelism, fetchSize),
-                new SchemaSettings(columns, newColumns, missingColumns, changedColumns),
-                new CurateSettings(mode, primaryKey, orderBy, partitionBy, quality),
+                new SchemaSettings(columns, newColumns, missingColumns, changedColumns, maskingSecret),
+                new CurateSettings(mode, primaryKey, orderBy, partitionBy, quality, validTime, retention),
                 loads,
                 new FreshnessSettings(FreshnessSettings.DEFAULT_LAKE, FreshnessSettings.DEFAULT_DATABASE));
     }

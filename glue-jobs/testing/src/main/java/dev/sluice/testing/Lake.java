@@ -4,11 +4,13 @@ import dev.sluice.bookmark.BookmarkStore;
 import dev.sluice.bookmark.LeaseHolder;
 import dev.sluice.catalog.CatalogPublisher;
 import dev.sluice.database.Connections;
+import dev.sluice.database.DatabaseKind;
 import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.extract.Extractor;
-import dev.sluice.extract.PostgresExtractor;
+import dev.sluice.extract.jdbc.JdbcExtractor;
 import dev.sluice.load.Loader;
 import dev.sluice.load.PostgresLoader;
+import dev.sluice.quality.Secrets;
 import dev.sluice.raw.LocalZoneFiles;
 import dev.sluice.raw.Zones;
 import dev.sluice.run.Platform;
@@ -17,6 +19,7 @@ import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.SourceKind;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -82,7 +85,10 @@ public final class Lake implements Platform {
                 new SourceSettings(
                         source,
                         1,
-                        SourceKind.POSTGRESQL,
+                        switch (DatabaseKind.of(endpoint)) {
+                            case POSTGRESQL -> SourceKind.POSTGRESQL;
+                            case MYSQL -> SourceKind.MYSQL;
+                        },
                         new ConnectionSettings.Jdbc(endpoint.url(), java.util.Optional.of(source)),
                         ZoneId.of("UTC"),
                         4),
@@ -133,9 +139,15 @@ public final class Lake implements Platform {
         return source -> endpoints.get(source.source());
     }
 
+    /** Of each secret its name, repeated: stable, and long enough. */
+    @Override
+    public Secrets secrets() {
+        return secret -> secret.repeat(Secrets.SHORTEST_KEY).getBytes(StandardCharsets.UTF_8);
+    }
+
     @Override
     public Extractor extractor(SourceSettings source, TableSettings table) {
-        return new PostgresExtractor();
+        return new JdbcExtractor();
     }
 
     @Override

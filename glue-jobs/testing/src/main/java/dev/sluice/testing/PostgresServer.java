@@ -6,10 +6,6 @@ import dev.sluice.embedded.Servers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -47,37 +43,6 @@ public final class PostgresServer {
     private static JdbcEndpoint endpoint(Servers running, String database) {
         return new JdbcEndpoint(
                 running.jdbcUrl(database), Optional.of(running.user()), Optional.of(running.password()));
-    }
-
-    /** A database of the server. */
-    public record Database(JdbcEndpoint endpoint) {
-
-        /** A new connection in autocommit. */
-        public Connection connect() {
-            try {
-                return DriverManager.getConnection(
-                        endpoint.url(),
-                        endpoint.user().orElseThrow(),
-                        endpoint.password().orElseThrow());
-            } catch (SQLException failure) {
-                throw new IllegalStateException("Cannot connect to " + endpoint, failure);
-            }
-        }
-
-        /** The first value of a query's first row, as text. */
-        public String ask(String sql) {
-            return RowsOf.query(this, sql).get(0);
-        }
-
-        /** Runs statements, separated by semicolons, in one transaction. */
-        public void execute(String sql) {
-            try (Connection connection = connect();
-                    Statement statement = connection.createStatement()) {
-                statement.execute(sql);
-            } catch (SQLException failure) {
-                throw new IllegalStateException("Cannot execute: " + sql, failure);
-            }
-        }
     }
 
     /** Starts the server with a database and keeps it up until the process is stopped. */

@@ -1,6 +1,5 @@
 package dev.sluice.testing;
 
-import dev.sluice.testing.PostgresServer.Database;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

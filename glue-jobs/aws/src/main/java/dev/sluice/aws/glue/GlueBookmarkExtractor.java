@@ -7,6 +7,7 @@ import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.extract.Extraction;
 import dev.sluice.extract.Extractor;
 import dev.sluice.settings.Relation;
+import dev.sluice.settings.SourceKind;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
 import java.time.Clock;
@@ -48,6 +49,12 @@ public final class GlueBookmarkExtractor implements Extractor {
      */
     @Override
     public Extraction open(SourceSettings source, JdbcEndpoint endpoint, TableSettings table) {
+        if (source.kind() != SourceKind.POSTGRESQL) {
+            throw new SluiceException(
+                    ErrorCode.SETTINGS_INVALID,
+                    "Cannot read table " + table.name() + " by Glue's bookmarks (extract.bookmark.engine): source "
+                            + source.source() + " is no PostgreSQL. Set the engine to sluice.");
+        }
         if (!(table.extract().relation() instanceof Relation.Table)) {
             throw new SluiceException(
                     ErrorCode.SETTINGS_INVALID,

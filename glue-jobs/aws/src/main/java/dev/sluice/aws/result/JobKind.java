@@ -6,7 +6,8 @@ import java.util.Locale;
 public enum JobKind {
     INGEST("tables"),
     LOAD("targets"),
-    VERIFY("tables");
+    VERIFY("tables"),
+    EXPORT("tables");
 
     private final String counted;
 
@@ -14,7 +15,7 @@ public enum JobKind {
         this.counted = counted;
     }
 
-    /** The result's range key: {@code ingest}, {@code load} or {@code verify}. */
+    /** The result's range key: {@code ingest}, {@code load}, {@code verify} or {@code export}. */
     public String entry() {
         return name().toLowerCase(Locale.ROOT);
     }

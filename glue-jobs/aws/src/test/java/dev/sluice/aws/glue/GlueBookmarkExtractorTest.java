@@ -11,8 +11,8 @@ import dev.sluice.bookmark.Failure;
 import dev.sluice.bookmark.Window;
 import dev.sluice.extract.Bound;
 import dev.sluice.extract.Extraction;
-import dev.sluice.extract.PostgresExtractor;
 import dev.sluice.extract.Snapshot;
+import dev.sluice.extract.jdbc.JdbcExtractor;
 import dev.sluice.run.RunReport;
 import dev.sluice.run.TableOutcome;
 import dev.sluice.settings.BookmarkSettings;
@@ -21,6 +21,7 @@ import dev.sluice.settings.SourceKind;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableName;
 import dev.sluice.settings.TableSettings;
+import dev.sluice.testing.Database;
 import dev.sluice.testing.Items;
 import dev.sluice.testing.PostgresServer;
 import dev.sluice.testing.TestSpark;
@@ -56,7 +57,7 @@ class GlueBookmarkExtractorTest {
     private static SparkSession spark;
     private static GlueContext context;
 
-    private final PostgresServer.Database database = PostgresServer.newDatabase("glue");
+    private final Database database = PostgresServer.newDatabase("glue");
     private final String job = "job-" + UUID.randomUUID();
     private final GlueBookmarks bookmarks = new GlueBookmarks();
 
@@ -190,7 +191,7 @@ class GlueBookmarkExtractorTest {
     }
 
     private Extraction open(TableSettings table) {
-        return new GlueBookmarkExtractor(() -> context, new PostgresExtractor(), bookmarks, Clock.systemUTC())
+        return new GlueBookmarkExtractor(() -> context, new JdbcExtractor(), bookmarks, Clock.systemUTC())
                 .open(
                         new SourceSettings(
                                 "shop",

@@ -13,11 +13,12 @@ import java.util.regex.Pattern;
 
 /**
  * The connections of a local lake: JDBC URLs with secrets from {@link LocalSecrets}. The host name {@code embedded} stands
- * for the home's own PostgreSQL, whose port is another at each start; it needs no secret.
+ * for the home's own PostgreSQL or MariaDB, whose port is another at each start; it needs no secret.
  */
 final class LocalConnections implements Connections {
 
-    private static final Pattern EMBEDDED = Pattern.compile("jdbc:postgresql://embedded/([^?]*)(\\?.*)?");
+    private static final Pattern EMBEDDED =
+            Pattern.compile("jdbc:(postgresql|mysql|mariadb)://embedded/([^?]*)(\\?.*)?");
 
     private final LocalServers servers;
     private final LocalSecrets secrets;
@@ -50,9 +51,11 @@ final class LocalConnections implements Connections {
                     credentials.flatMap(LocalSecrets.Credentials::user),
                     credentials.flatMap(LocalSecrets.Credentials::password));
         }
-        JdbcEndpoint own = servers.database(embedded.group(1));
+        JdbcEndpoint own = embedded.group(1).equals("postgresql")
+                ? servers.database(embedded.group(2))
+                : servers.mariaDb(embedded.group(2));
         return new JdbcEndpoint(
-                own.url() + Optional.ofNullable(embedded.group(2)).orElse(""),
+                own.url() + Optional.ofNullable(embedded.group(3)).orElse(""),
                 credentials.flatMap(LocalSecrets.Credentials::user).or(own::user),
                 credentials.flatMap(LocalSecrets.Credentials::password).or(own::password));
     }

@@ -11,6 +11,7 @@ import dev.sluice.catalog.CatalogPublisher;
 import dev.sluice.database.Connections;
 import dev.sluice.extract.Extractor;
 import dev.sluice.load.Loader;
+import dev.sluice.quality.Secrets;
 import dev.sluice.raw.LocalZoneFiles;
 import dev.sluice.raw.Zones;
 import dev.sluice.run.Platform;
@@ -45,6 +46,7 @@ public final class LocalPlatform implements Platform {
     private final GlueBookmarks glueBookmarks = new GlueBookmarks();
     private final LocalServers servers;
     private final Connections connections;
+    private final Map<String, String> environment;
     private Optional<DynamoDbClient> dynamoDb = Optional.empty();
     private Optional<SettingsStore> settings = Optional.empty();
     private Optional<BookmarkStore> bookmarks = Optional.empty();
@@ -58,6 +60,7 @@ public final class LocalPlatform implements Platform {
     public LocalPlatform(Home home, Map<String, String> environment) {
         this.home = home.create();
         this.servers = new LocalServers(home);
+        this.environment = Map.copyOf(environment);
         this.connections = new LocalConnections(home, servers, environment);
     }
 
@@ -124,6 +127,11 @@ public final class LocalPlatform implements Platform {
     @Override
     public Connections connections() {
         return connections;
+    }
+
+    @Override
+    public Secrets secrets() {
+        return new LocalSecrets(home, environment);
     }
 
     @Override

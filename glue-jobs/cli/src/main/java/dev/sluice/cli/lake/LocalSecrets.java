@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
+import dev.sluice.quality.Secrets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,9 +19,10 @@ import java.util.Set;
 /**
  * The secrets of a local lake. {@code env:NAME} takes user and password from the variables {@code NAME_USER} and {@code
  * NAME_PASSWORD}; any other reference names a file {@code secrets/NAME.json} that holds {@code username} (or {@code
- * user}) and {@code password}, the shape of a database secret in AWS Secrets Manager, and that nobody else may read.
+ * user}) and {@code password}, the shape of a database secret in AWS Secrets Manager, and that nobody else may read. The key of
+ * masked columns is {@code NAME_KEY}, or {@code key} in a file.
  */
-final class LocalSecrets {
+final class LocalSecrets implements Secrets {
 
     private static final String ENVIRONMENT = "env:";
     private static final Set<PosixFilePermission> OTHERS = Set.of(
@@ -45,6 +47,47 @@ final class LocalSecrets {
         return reference.startsWith(ENVIRONMENT)
                 ? fromEnvironment(source, reference.substring(ENVIRONMENT.length()))
                 : fromFile(source, reference);
+    }
+
+    /** A key of masked columns: {@code NAME_KEY} of the environment, or {@code key} in the file. */
+    @Override
+    public byte[] key(String secret) {
+        boolean variable = secret.startsWith(ENVIRONMENT);
+        Optional<String> key = variable
+                ? Optional.ofNullable(environment.get(secret.substring(ENVIRONMENT.length()) + "_KEY"))
+                : keyInFile(secret);
+        return key.map(text -> text.getBytes(StandardCharsets.UTF_8))
+                .filter(bytes -> bytes.length >= SHORTEST_KEY)
+                .orElseThrow(() -> noKey(
+                        secret,
+                        (variable
+                                        ? "The environment's variable " + secret.substring(ENVIRONMENT.length())
+                                                + "_KEY"
+                                        : folder.resolve(secret + ".json") + ", {\"key\": ...},")
+                                + " must hold at least " + SHORTEST_KEY + " characters."));
+    }
+
+    private Optional<String> keyInFile(String secret) {
+        Path file = folder.resolve(secret + ".json").normalize();
+        if (!file.startsWith(folder)) {
+            throw noKey(secret, "It leads out of " + folder + ". Use a plain name.");
+        }
+        try {
+            if (Files.exists(file) && isOpenToOthers(file)) {
+                throw noKey(secret, "Others may read " + file + ". Run chmod 600 on it.");
+            }
+            return text(new ObjectMapper().readTree(Files.readString(file, StandardCharsets.UTF_8)), "key");
+        } catch (NoSuchFileException | JsonProcessingException unusable) {
+            // The parser's own message quotes the content.
+            return Optional.empty();
+        } catch (IOException failure) {
+            throw noKey(secret, failure + ". Make " + file + " readable.");
+        }
+    }
+
+    private static SluiceException noKey(String secret, String why) {
+        return new SluiceException(
+                ErrorCode.SECRET_MISSING, "Cannot resolve the key of schema.masking-secret: " + secret + ". " + why);
     }
 
     private Credentials fromEnvironment(String source, String name) {
@@ -94,13 +137,14 @@ final class LocalSecrets {
     }
 
     private static void refuseOthers(String source, String name, Path file) throws IOException {
-        if (!Files.getFileStore(file).supportsFileAttributeView("posix")) {
-            return;
-        }
-        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-        if (permissions.stream().anyMatch(OTHERS::contains)) {
+        if (isOpenToOthers(file)) {
             throw missing(source, name, "Others may read " + file + ". Run chmod 600 on it.");
         }
+    }
+
+    private static boolean isOpenToOthers(Path file) throws IOException {
+        return Files.getFileStore(file).supportsFileAttributeView("posix")
+                && Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains);
     }
 
     private static Optional<String> text(JsonNode node, String key) {

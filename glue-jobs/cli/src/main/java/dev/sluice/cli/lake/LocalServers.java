@@ -29,6 +29,11 @@ public final class LocalServers implements AutoCloseable {
         return new JdbcEndpoint(servers.jdbcUrl(name), Optional.of(servers.user()), Optional.of(servers.password()));
     }
 
+    /** A database of the home's own MariaDB, which need not exist yet. */
+    public JdbcEndpoint mariaDb(String name) {
+        return new JdbcEndpoint(start(Part.MARIADB).mariaDbUrl(name), Optional.of("root"), Optional.of(""));
+    }
+
     /** Where the home's own DynamoDB listens. */
     public URI dynamoDb() {
         return start(Part.DYNAMODB).dynamoDbEndpoint();

@@ -55,6 +55,40 @@ class LocalSecretsTest {
                 .isEqualTo(new LocalSecrets.Credentials(Optional.of("reader"), Optional.of("hidden")));
     }
 
+    @Test
+    void takesAKeyOfMaskedColumnsFromAFileOrTheEnvironment() throws Exception {
+        secret("{\"key\": \"0123456789abcdef\"}", "rw-------");
+        assertThat(secrets(Map.of()).key("shop")).asString().isEqualTo("0123456789abcdef");
+        assertThat(secrets(Map.of("SHOP_KEY", "fedcba9876543210")).key("env:SHOP"))
+                .asString()
+                .isEqualTo("fedcba9876543210");
+    }
+
+    @Test
+    void refusesAKeyThatIsMissingOrShortWithoutQuotingIt() throws Exception {
+        assertNoKey(Map.of(), "shop", "shop.json, {\"key\": ...}, must hold at least 16 characters.");
+        secret("{\"key\": \"hidden\"}", "rw-------");
+        assertNoKey(Map.of(), "shop", "must hold at least 16 characters.");
+        secret("hidden", "rw-------");
+        assertNoKey(Map.of(), "shop", "must hold at least 16 characters.");
+        secret("{\"key\": \"hidden-hidden-hidden\"}", "rw-r--r--");
+        assertNoKey(Map.of(), "shop", "Run chmod 600 on it.");
+        assertNoKey(
+                Map.of("SHOP_KEY", "hidden"), "env:SHOP", "The environment's variable SHOP_KEY must hold at least 16");
+        assertNoKey(Map.of(), "../shop", "It leads out of");
+    }
+
+    private void assertNoKey(Map<String, String> environment, String secret, String why) {
+        assertThatThrownBy(() -> secrets(environment).key(secret))
+                .isInstanceOf(SluiceException.class)
+                .hasMessageStartingWith("Cannot resolve the key of schema.masking-secret: " + secret)
+                .hasMessageContaining(why)
+                .hasMessageNotContaining("hidden")
+                .hasNoCause()
+                .extracting(failure -> ((SluiceException) failure).code())
+                .isEqualTo(ErrorCode.SECRET_MISSING);
+    }
+
     private void assertMissing(String reference, String why) {
         assertThatThrownBy(() -> secrets(Map.of()).resolve("shop", reference))
                 .isInstanceOf(SluiceException.class)

@@ -1,0 +1,86 @@
+package dev.sluice.extract.jdbc;
+
+import dev.sluice.bookmark.Window;
+import dev.sluice.database.Databases;
+import dev.sluice.database.JdbcEndpoint;
+import dev.sluice.extract.Snapshot;
+import dev.sluice.extract.SourceTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+
+/**
+ * The rows of a relation by Spark's readers, each in a session of its own that begins with the dialect's statements: they
+ * join the coordinating connection's snapshot, or take one of their own where a database cannot share it.
+ */
+final class JdbcSnapshot implements Snapshot {
+
+    /** Spark's own names: source names may differ in case only, or hold any character. */
+    private static final String COLUMN = "c";
+
+    private static final String UNREPRESENTABLE_COLUMN = "u";
+
+    private final JdbcExtraction extraction;
+    private final JdbcTable table;
+    private final JdbcEndpoint endpoint;
+    private final String readersBegin;
+
+    JdbcSnapshot(JdbcExtraction extraction, JdbcTable table, JdbcEndpoint endpoint, String readersBegin) {
+        this.extraction = extraction;
+        this.table = table;
+        this.endpoint = endpoint;
+        this.readersBegin = readersBegin;
+    }
+
+    @Override
+    public SourceTable table() {
+        return table.description();
+    }
+
+    @Override
+    public Dataset<Row> read(SparkSession spark, Window window) {
+        extraction.refuseRowsWithoutBookmark(window);
+        PartitionPlan plan = table.dialect().partitions(extraction, table, window);
+        List<String> select = new ArrayList<>();
+        List<String> schema = new ArrayList<>();
+        List<Column> raw = new ArrayList<>();
+        for (JdbcColumn column : table.columns()) {
+            String name = COLUMN + select.size();
+            select.add(column.selectExpression() + " AS " + name);
+            schema.add(name + " " + column.primitive().ddl().toUpperCase(Locale.ROOT));
+            raw.add(column.toRaw(functions.col(name)).as(column.column().name()));
+        }
+        Optional<String> unrepresentable = table.unrepresentable();
+        unrepresentable.ifPresent(expression -> {
+            select.add(expression + " AS " + UNREPRESENTABLE_COLUMN);
+            schema.add(UNREPRESENTABLE_COLUMN + " STRING");
+        });
+        raw.add((unrepresentable.isPresent() ? functions.col(UNREPRESENTABLE_COLUMN) : functions.lit(null))
+                .cast("string")
+                .as(UNREPRESENTABLE));
+        plan.extra().ifPresent(select::add);
+        Properties properties = Databases.properties(endpoint, Databases.Purpose.READ);
+        properties.setProperty("fetchsize", Integer.toString(table.extract().fetchSize()));
+        properties.setProperty("customSchema", String.join(", ", schema));
+        properties.setProperty("sessionInitStatement", readersBegin);
+        // A filter of Spark's would be decided by the database's collation instead of Spark's.
+        properties.setProperty("pushDownPredicate", "false");
+        String rows = "(SELECT " + String.join(", ", select) + " FROM " + table.from() + " WHERE "
+                + table.condition(window) + ") AS sluice_rows";
+        return spark.read()
+                .jdbc(Databases.url(endpoint), rows, plan.conditions().toArray(String[]::new), properties)
+                .select(raw.toArray(Column[]::new));
+    }
+
+    @Override
+    public void close() {
+        extraction.endSnapshot();
+    }
+}

@@ -1,0 +1,227 @@
+package dev.sluice.history;
+
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import dev.sluice.curate.CuratedZone;
+import dev.sluice.raw.ZoneFiles;
+import dev.sluice.run.Platform;
+import dev.sluice.settings.TableName;
+import java.net.URI;
+import java.sql.Timestamp;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaHistoryManager;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.Snapshot;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.StructField;
+
+/**
+ * Reads curated tables as they were at an earlier time: what a reader of the lake saw then, whatever was ingested since.
+ * {@code curate.retention} says how far back that reaches for certain.
+ */
+public final class AsOf {
+
+    private final Platform platform;
+
+    public AsOf(Platform platform) {
+        this.platform = Objects.requireNonNull(platform, "platform");
+    }
+
+    /**
+     * A curated table as it was.
+     *
+     * @param table the table
+     * @param version the Delta version
+     * @param committedAt when that version came to be, by the zone's clock
+     * @param rows its rows, lazily
+     */
+    public record Moment(TableName table, long version, Instant committedAt, Dataset<Row> rows) {
+        public Moment {
+            Objects.requireNonNull(table, "table");
+            Objects.requireNonNull(committedAt, "committedAt");
+            Objects.requireNonNull(rows, "rows");
+        }
+
+        /**
+         * Writes all rows into a folder that Spark names so, which must not exist or be empty, and counts them. In CSV,
+         * which has text alone, lists are JSON and bytes hexadecimal.
+         */
+        public long export(String folder, Format format) {
+            Dataset<Row> written = format == Format.CSV
+                    ? rows.select(Arrays.stream(rows.schema().fields())
+                            .map(Moment::text)
+                            .toArray(Column[]::new))
+                    : rows;
+            written.write()
+                    .mode(SaveMode.Append)
+                    .option("header", "true")
+                    .option("ignoreNullFields", "false")
+                    .option("timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX")
+                    .format(format.name().toLowerCase(Locale.ROOT))
+                    .save(folder);
+            return rows.count();
+        }
+
+        private static Column text(StructField field) {
+            Column column = functions.col("`" + field.name().replace("`", "``") + "`");
+            if (field.dataType() instanceof ArrayType) {
+                return functions.to_json(column).as(field.name());
+            }
+            return field.dataType() instanceof BinaryType
+                    ? functions.lower(functions.hex(column)).as(field.name())
+                    : column;
+        }
+    }
+
+    /** What an export is written as. */
+    public enum Format {
+        PARQUET,
+        CSV,
+        JSON
+    }
+
+    /**
+     * The time a person writes, ISO 8601: with an offset, else in UTC; a date alone is the beginning of the day. Throws
+     * {@code REQUEST_INVALID}.
+     */
+    public static Instant time(String text) {
+        String written = text.strip().replace(' ', 'T');
+        try {
+            if (written.length() == "2026-01-31".length()) {
+                return LocalDate.parse(written).atStartOfDay(ZoneOffset.UTC).toInstant();
+            }
+            return written.matches(".*(Z|[+-]\\d\\d:\\d\\d)")
+                    ? OffsetDateTime.parse(written).toInstant()
+                    : LocalDateTime.parse(written).toInstant(ZoneOffset.UTC);
+        } catch (DateTimeException unreadable) {
+            throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Cannot read time: " + text
+                            + ". Write it like 2026-01-31T12:00:00Z, 2026-01-31T12:00 or 2026-01-31",
+                    unreadable);
+        }
+    }
+
+    /**
+     * The table at a time: the last version committed at or before it. Throws {@code REQUEST_INVALID} naming the earliest
+     * time that can be read where the version is no longer complete or there was none, and for a time that is yet to come.
+     */
+    public Moment read(TableName table, Instant at) {
+        SparkSession spark = platform.spark().newSession();
+        spark.conf().set("spark.sql.session.timeZone", "UTC");
+        String location = new CuratedZone(platform.zones().curated()).location(table);
+        DeltaLog log = DeltaLog.forTableWithSnapshot(spark, location)._1();
+        long latest = log.unsafeVolatileSnapshot().version();
+        if (latest < 0) {
+            throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Cannot read table " + table + " as of " + at + ": there is no Delta table at " + location
+                            + ". Run it first with 'sluice run " + table + "'");
+        }
+        if (at.isAfter(platform.clock().instant())) {
+            throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Cannot read table " + table + " as of " + at
+                            + ": that time is yet to come. Give one that is past");
+        }
+        DeltaHistoryManager.Commit commit = log.history().getActiveCommitAtTime(Timestamp.from(at), true, true, true);
+        Set<String> present = files(table);
+        if (committedAt(commit).isAfter(at) || !isComplete(log, commit.version(), present)) {
+            throw outsidePromise(table, at, log, commit.version(), latest, present);
+        }
+        return new Moment(
+                table,
+                commit.version(),
+                committedAt(commit),
+                spark.read()
+                        .format("delta")
+                        .option("versionAsOf", commit.version())
+                        .load(location));
+    }
+
+    private SluiceException outsidePromise(
+            TableName table, Instant at, DeltaLog log, long version, long latest, Set<String> present) {
+        Optional<Instant> earliest = earliestComplete(log, version, latest, present);
+        String promise = platform.settings()
+                .findTable(table)
+                .flatMap(settings -> settings.curate().retention())
+                .map(retention -> "curate.retention promises " + retention)
+                .orElse("curate.retention is not set, so Delta's own defaults hold");
+        return new SluiceException(
+                earliest.isEmpty() ? ErrorCode.CURATED_CORRUPT : ErrorCode.REQUEST_INVALID,
+                "Cannot read table " + table + " as of " + at + ": "
+                        + earliest.map(time -> "the earliest time that can be read is " + time + "; " + promise)
+                                .orElse("not even its latest version has all its files")
+                        + (earliest.isEmpty()
+                                ? ". Restore its folder from the bucket's versions"
+                                : ". Give that time or a later one"));
+    }
+
+    /** Vacuum removes the files of the oldest versions first, so whatever follows a complete version is complete. */
+    private static Optional<Instant> earliestComplete(DeltaLog log, long version, long latest, Set<String> present) {
+        long low = version;
+        long high = latest;
+        if (!isComplete(log, latest, present)) {
+            return Optional.empty();
+        }
+        while (low < high) {
+            long middle = (low + high) / 2;
+            if (isComplete(log, middle, present)) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        long found = low;
+        return scala.collection.JavaConverters.seqAsJavaList(
+                        log.history().getHistory(found, scala.Option.apply((Object) found)))
+                .stream()
+                .filter(entry -> entry.getVersion() == found)
+                .map(entry -> Instant.ofEpochMilli(entry.getTimestamp()))
+                .findFirst();
+    }
+
+    private static boolean isComplete(DeltaLog log, long version, Set<String> present) {
+        Snapshot snapshot = log.getSnapshotAt(version, log.getSnapshotAt$default$2(), log.getSnapshotAt$default$3());
+        List<String> paths =
+                snapshot.allFiles().toDF().select("path").as(Encoders.STRING()).collectAsList();
+        return paths.stream()
+                .map(path -> new Path(URI.create(path)).toString())
+                .allMatch(path -> new Path(path).isAbsolute() || present.contains(path));
+    }
+
+    /** The table's data files, relative to its folder. */
+    private Set<String> files(TableName table) {
+        String folder = table + "/";
+        return platform.zones().curated().list(table.toString()).stream()
+                .map(ZoneFiles.ZoneFile::path)
+                .map(path -> path.substring(folder.length()))
+                .filter(path -> !path.startsWith("_delta_log/"))
+                .collect(Collectors.toSet());
+    }
+
+    private static Instant committedAt(DeltaHistoryManager.Commit commit) {
+        return Instant.ofEpochMilli(commit.timestamp());
+    }
+}

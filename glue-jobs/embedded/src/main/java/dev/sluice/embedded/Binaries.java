@@ -1,0 +1,45 @@
+package dev.sluice.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Where the servers' own programs are unpacked. */
+final class Binaries {
+
+    private Binaries() {}
+
+    /**
+     * A folder shared by the homes of one user, which only that user may enter; within the home where the shared one
+     * belongs to somebody else.
+     */
+    static Path folder(RunFolder run, String name) throws IOException {
+        Path shared = Path.of(System.getProperty("java.io.tmpdir"), "sluice-" + System.getProperty("user.name"));
+        if (!Files.exists(shared)) {
+            Files.createDirectories(
+                    shared, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+        boolean ours = Files.isDirectory(shared)
+                && !Files.isSymbolicLink(shared)
+                && Files.getOwner(shared).equals(Files.getOwner(run.folder()));
+        return Files.createDirectories((ours ? shared : run.folder()).resolve(name));
+    }
+
+    /** Removes a folder with all it holds, if it is there. */
+    static void deleteTree(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        List<Path> paths;
+        try (Stream<Path> walk = Files.walk(folder)) {
+            paths = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : paths) {
+            Files.delete(path);
+        }
+    }
+}
