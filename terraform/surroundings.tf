@@ -6,13 +6,14 @@ locals {
 
   # What the state machines need to run a job on Fargate.
   fargate = var.container == null ? null : {
-    cluster_arn         = module.container[0].cluster_arn
-    task_definition_arn = module.container[0].task_definition_arn
-    container_name      = module.container[0].container_name
-    subnet_ids          = module.container[0].subnet_ids
-    security_group_ids  = module.container[0].security_group_ids
-    role_arns           = [module.container[0].task_role_arn, module.container[0].execution_role_arn]
-    log_group_name      = module.container[0].log_group_name
+    cluster_arn          = module.container[0].cluster_arn
+    task_definition_arns = module.container[0].task_definition_arns
+    container_name       = module.container[0].container_name
+    subnet_ids           = module.container[0].subnet_ids
+    security_group_ids   = module.container[0].security_group_ids
+    task_role_arns       = module.container[0].task_role_arns
+    execution_role_arn   = module.container[0].execution_role_arn
+    log_group_name       = module.container[0].log_group_name
   }
 
   # Fargate fetches its image through these. Where there are no endpoints at all, the network has them, or another way out.
@@ -168,7 +169,7 @@ module "container" {
   cpu                      = var.container.cpu
   memory                   = var.container.memory
   bucket_arns              = { for zone in ["raw", "curated", "quarantine"] : zone => module.zones.bucket_arns[zone] }
-  table_arns               = values(module.settings_store.table_arns)
+  table_arns               = module.settings_store.table_arns
   secret_arns              = concat([for secret in local.secrets : "arn:${local.partition}:secretsmanager:${local.region}:${local.account_id}:secret:${secret}-??????"], module.database[*].secret_arn)
   connection_names         = distinct(flatten([for settings in values(var.sources) : settings.connections]))
   database_names           = [for jobs in values(module.jobs) : jobs.database_name]

@@ -10,6 +10,13 @@ locals {
   region         = data.aws_region.current.name
   partition      = data.aws_partition.current.partition
   glue           = "arn:${local.partition}:glue:${local.region}:${local.account_id}"
+
+  # Each job with the zones that it reads. They serve all sources that run here, as the image does.
+  jobs = {
+    ingest = { read = ["raw", "curated", "quarantine"], about = "Brings tables to raw and curated, on Fargate" }
+    load   = { read = ["curated"], about = "Loads curated tables into their databases, on Fargate" }
+    verify = { read = ["raw", "curated", "quarantine"], about = "Compares curated with source and databases, on Fargate" }
+  }
 }
 
 resource "aws_ecr_repository" "this" {
@@ -67,13 +74,15 @@ resource "aws_ecs_cluster_capacity_providers" "this" {
 }
 
 resource "aws_ecs_task_definition" "this" {
-  family                   = "${var.name}-job"
+  for_each = local.jobs
+
+  family                   = "${var.name}-${each.key}"
   requires_compatibilities = ["FARGATE"]
   network_mode             = "awsvpc"
   cpu                      = var.cpu
   memory                   = var.memory
   execution_role_arn       = aws_iam_role.execution.arn
-  task_role_arn            = aws_iam_role.task.arn
+  task_role_arn            = aws_iam_role.task[each.key].arn
 
   # An execution that began with an earlier revision ends with it.
   skip_destroy = true
@@ -98,7 +107,7 @@ resource "aws_ecs_task_definition" "this" {
     essential              = true
     user                   = "10001"
     readonlyRootFilesystem = true
-    command                = ["ingest"]
+    command                = [each.key]
 
     environment = [
       { name = "AWS_REGION", value = local.region },

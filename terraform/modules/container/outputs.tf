@@ -3,18 +3,13 @@ output "cluster_arn" {
   value       = aws_ecs_cluster.this.arn
 }
 
-output "task_definition_arn" {
-  description = "ARN of the task definition's current revision; what a state machine runs."
-  value       = aws_ecs_task_definition.this.arn
-}
-
-output "task_definition_family" {
-  description = "Family of the task definition."
-  value       = aws_ecs_task_definition.this.family
+output "task_definition_arns" {
+  description = "ARN of the current revision of each job's task definition: ingest, load, verify; what a state machine runs."
+  value       = { for job, definition in aws_ecs_task_definition.this : job => definition.arn }
 }
 
 output "container_name" {
-  description = "Name of the container, for overrides of its command: [ingest|load|verify, --source, NAME, --run-id, ID]."
+  description = "Name of the container, for overrides of its command: [JOB, --source, NAME, --run-id, ID]."
   value       = local.container_name
 }
 
@@ -33,9 +28,9 @@ output "repository_url" {
   value       = aws_ecr_repository.this.repository_url
 }
 
-output "task_role_arn" {
-  description = "Role of the job; a state machine that runs tasks must be allowed to pass it."
-  value       = aws_iam_role.task.arn
+output "task_role_arns" {
+  description = "Role of each job; a state machine that runs its task must be allowed to pass it."
+  value       = { for job, role in aws_iam_role.task : job => role.arn }
 }
 
 output "execution_role_arn" {

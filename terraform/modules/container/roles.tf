@@ -47,82 +47,54 @@ resource "aws_iam_role_policy" "execution" {
   policy = data.aws_iam_policy_document.execution.json
 }
 
-# What the job itself does.
+# What the jobs themselves do: each what its like on Glue may.
+
+locals {
+  read_ledger = { sid = "ReadLedger", actions = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"], resources = [var.table_arns["bookmarks"]] }
+  ledger      = { sid = "Ledger", actions = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateItem"], resources = [var.table_arns["bookmarks"]] }
+
+  read_zones  = { for job, zones in local.jobs : job => { sid = "ReadZones", actions = ["s3:GetObject"], resources = [for zone in zones.read : "${var.bucket_arns[zone]}/*"] } }
+  list_zones  = { for job, zones in local.jobs : job => { sid = "ListZones", actions = ["s3:GetBucketLocation", "s3:ListBucket"], resources = [for zone in zones.read : var.bucket_arns[zone]] } }
+  write_zones = { sid = "WriteZones", actions = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:ListMultipartUploadParts", "s3:PutObject"], resources = [for zone in local.jobs.ingest.read : "${var.bucket_arns[zone]}/*"] }
+
+  catalog = {
+    sid     = "Catalog"
+    actions = ["glue:CreateDatabase", "glue:CreateTable", "glue:GetDatabase", "glue:GetTable", "glue:GetTables", "glue:UpdateTable"]
+    resources = concat(
+      ["${local.glue}:catalog"],
+      [for name in var.database_names : "${local.glue}:database/${name}"],
+      [for name in var.database_names : "${local.glue}:table/${name}/*"],
+    )
+  }
+
+  # A load may leave what it has staged in curated alone: it only reads there. A verification changes nothing.
+  own = {
+    ingest = concat([local.read_zones.ingest, local.list_zones.ingest, local.write_zones, local.ledger], [for statement in [local.catalog] : statement if length(var.database_names) > 0])
+    load   = [local.read_zones.load, local.list_zones.load, local.ledger]
+    verify = [local.read_zones.verify, local.list_zones.verify, local.read_ledger]
+  }
+
+  common = concat(
+    [
+      { sid = "Settings", actions = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"], resources = [var.table_arns["settings"]] },
+      { sid = "Runs", actions = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], resources = [var.table_arns["runs"]] },
+      { sid = "Key", actions = ["kms:Decrypt", "kms:GenerateDataKey"], resources = [var.kms_key_arn] },
+    ],
+    [for arns in [var.secret_arns] : { sid = "Passwords", actions = ["secretsmanager:GetSecretValue"], resources = arns } if length(arns) > 0],
+    [for names in [var.connection_names] : { sid = "Connections", actions = ["glue:GetConnection"], resources = concat(["${local.glue}:catalog"], [for name in names : "${local.glue}:connection/${name}"]) } if length(names) > 0],
+  )
+}
 
 data "aws_iam_policy_document" "task" {
-  statement {
-    sid       = "Zones"
-    actions   = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"]
-    resources = [for arn in values(var.bucket_arns) : "${arn}/*"]
-  }
-
-  statement {
-    sid       = "ListZones"
-    actions   = ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"]
-    resources = values(var.bucket_arns)
-  }
-
-  statement {
-    sid = "Ledger"
-    actions = [
-      "dynamodb:BatchGetItem",
-      "dynamodb:ConditionCheckItem",
-      "dynamodb:DeleteItem",
-      "dynamodb:DescribeTable",
-      "dynamodb:GetItem",
-      "dynamodb:PutItem",
-      "dynamodb:Query",
-      "dynamodb:Scan",
-      "dynamodb:UpdateItem",
-    ]
-    resources = var.table_arns
-  }
-
-  statement {
-    sid       = "Key"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = [var.kms_key_arn]
-  }
+  for_each = local.jobs
 
   dynamic "statement" {
-    for_each = length(var.secret_arns) > 0 ? [1] : []
+    for_each = concat(local.own[each.key], local.common)
 
     content {
-      sid       = "Passwords"
-      actions   = ["secretsmanager:GetSecretValue"]
-      resources = var.secret_arns
-    }
-  }
-
-  dynamic "statement" {
-    for_each = length(var.connection_names) > 0 ? [1] : []
-
-    content {
-      sid       = "Connections"
-      actions   = ["glue:GetConnection"]
-      resources = concat(["${local.glue}:catalog"], [for name in var.connection_names : "${local.glue}:connection/${name}"])
-    }
-  }
-
-  dynamic "statement" {
-    for_each = length(var.database_names) > 0 ? [1] : []
-
-    content {
-      sid = "Catalog"
-      actions = [
-        "glue:BatchCreatePartition",
-        "glue:CreateTable",
-        "glue:GetDatabase",
-        "glue:GetPartitions",
-        "glue:GetTable",
-        "glue:GetTables",
-        "glue:UpdateTable",
-      ]
-      resources = concat(
-        ["${local.glue}:catalog"],
-        [for name in var.database_names : "${local.glue}:database/${name}"],
-        [for name in var.database_names : "${local.glue}:table/${name}/*"],
-      )
+      sid       = statement.value.sid
+      actions   = statement.value.actions
+      resources = statement.value.resources
     }
   }
 
@@ -141,13 +113,18 @@ data "aws_iam_policy_document" "task" {
 }
 
 resource "aws_iam_role" "task" {
-  name                 = "${var.name}-container-task"
+  for_each = local.jobs
+
+  name                 = "${var.name}-container-${each.key}"
+  description          = each.value.about
   assume_role_policy   = data.aws_iam_policy_document.trust.json
   permissions_boundary = var.permissions_boundary_arn
 }
 
 resource "aws_iam_role_policy" "task" {
+  for_each = local.jobs
+
   name   = "run-job"
-  role   = aws_iam_role.task.id
-  policy = data.aws_iam_policy_document.task.json
+  role   = aws_iam_role.task[each.key].id
+  policy = data.aws_iam_policy_document.task[each.key].json
 }

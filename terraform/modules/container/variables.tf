@@ -87,13 +87,13 @@ variable "arguments" {
 }
 
 variable "bucket_arns" {
-  description = "Buckets of the zones that the task reads and writes, by zone."
+  description = "ARNs of the zones' buckets: raw, curated, quarantine."
   type        = map(string)
 }
 
 variable "table_arns" {
-  description = "DynamoDB tables that the task reads and writes: settings, bookmarks, runs."
-  type        = list(string)
+  description = "ARNs of the DynamoDB tables: settings, bookmarks, runs."
+  type        = map(string)
 }
 
 variable "secret_arns" {
@@ -109,7 +109,7 @@ variable "connection_names" {
 }
 
 variable "database_names" {
-  description = "Catalog databases in which the task registers tables."
+  description = "Catalog databases in which the ingest registers tables."
   type        = list(string)
   default     = []
 }

@@ -31,7 +31,6 @@ locals {
     # ECS names a stream by the log driver's prefix, the container and the task.
     container_log_link  = var.fargate == null ? "" : "${local.logs}${replace(var.fargate.log_group_name, "/", "$252F")}/log-events/job$252F${var.fargate.container_name}$252F"
     ecs_cluster         = try(var.fargate.cluster_arn, "none")
-    ecs_task_definition = try(var.fargate.task_definition_arn, "none")
     ecs_container       = try(var.fargate.container_name, "none")
     ecs_subnets         = try(join(",", var.fargate.subnet_ids), "none")
     ecs_security_groups = try(join(",", var.fargate.security_group_ids), "none")
@@ -54,16 +53,17 @@ resource "aws_sfn_state_machine" "ingest" {
   role_arn = aws_iam_role.machine["ingest-${each.key}"].arn
 
   definition = templatefile("${local.definitions}/ingest.asl.json", merge(local.common, {
-    source           = each.key
-    machine_arn      = local.ingest_arns[each.key]
-    crawl            = each.value.crawl
-    crawler          = each.value.crawler == "" ? "none" : each.value.crawler
-    crawl_log_link   = "${local.logs}${replace("/aws-glue/crawlers", "/", "$252F")}"
-    load             = each.value.load ? "yes" : "no"
-    runtime          = each.value.runtime
-    ingest_job       = each.value.jobs["ingest"]
-    ingest_log_link  = "${local.logs}${replace("${each.value.log_prefixes["ingest"]}/error", "/", "$252F")}/log-events/"
-    machine_log_link = local.log_links["ingest-${each.key}"]
+    source              = each.key
+    machine_arn         = local.ingest_arns[each.key]
+    ecs_task_definition = try(var.fargate.task_definition_arns["ingest"], "none")
+    crawl               = each.value.crawl
+    crawler             = each.value.crawler == "" ? "none" : each.value.crawler
+    crawl_log_link      = "${local.logs}${replace("/aws-glue/crawlers", "/", "$252F")}"
+    load                = each.value.load ? "yes" : "no"
+    runtime             = each.value.runtime
+    ingest_job          = each.value.jobs["ingest"]
+    ingest_log_link     = "${local.logs}${replace("${each.value.log_prefixes["ingest"]}/error", "/", "$252F")}/log-events/"
+    machine_log_link    = local.log_links["ingest-${each.key}"]
   }))
 
   logging_configuration {
@@ -91,8 +91,9 @@ resource "aws_sfn_state_machine" "load" {
   role_arn = aws_iam_role.machine["load"].arn
 
   definition = templatefile("${local.definitions}/load.asl.json", merge(local.common, {
-    machine_arn      = local.load_arn
-    machine_log_link = local.log_links["load"]
+    machine_arn         = local.load_arn
+    ecs_task_definition = try(var.fargate.task_definition_arns["load"], "none")
+    machine_log_link    = local.log_links["load"]
   }))
 
   logging_configuration {
@@ -113,8 +114,9 @@ resource "aws_sfn_state_machine" "backfill" {
   role_arn = aws_iam_role.machine["backfill"].arn
 
   definition = templatefile("${local.definitions}/backfill.asl.json", merge(local.common, {
-    machine_arn      = local.backfill_arn
-    machine_log_link = local.log_links["backfill"]
+    machine_arn         = local.backfill_arn
+    ecs_task_definition = try(var.fargate.task_definition_arns["ingest"], "none")
+    machine_log_link    = local.log_links["backfill"]
   }))
 
   logging_configuration {

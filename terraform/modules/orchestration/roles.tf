@@ -8,14 +8,17 @@ locals {
 
   run_glue = ["glue:StartJobRun", "glue:GetJobRun", "glue:GetJobRuns", "glue:BatchStopJobRun"]
 
-  on_fargate = [for fargate in [var.fargate] : [
+  # Each machine runs one job: a backfill's is the ingest.
+  machine_jobs = { for machine in keys(local.machines) : machine => machine == "load" ? "load" : "ingest" }
+
+  on_fargate = { for job in ["ingest", "load"] : job => [for fargate in [var.fargate] : [
     # A revision's number is the definition's last part; an execution that began with an earlier one ends with it.
-    { Effect = "Allow", Action = ["ecs:RunTask"], Resource = ["${replace(fargate.task_definition_arn, "/:[0-9]+$/", "")}:*"], Condition = { ArnEquals = { "ecs:cluster" = fargate.cluster_arn } } },
+    { Effect = "Allow", Action = ["ecs:RunTask"], Resource = ["${replace(fargate.task_definition_arns[job], "/:[0-9]+$/", "")}:*"], Condition = { ArnEquals = { "ecs:cluster" = fargate.cluster_arn } } },
     { Effect = "Allow", Action = ["ecs:StopTask", "ecs:DescribeTasks"], Resource = ["${replace(fargate.cluster_arn, ":cluster/", ":task/")}/*"] },
-    { Effect = "Allow", Action = ["iam:PassRole"], Resource = fargate.role_arns, Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } } },
+    { Effect = "Allow", Action = ["iam:PassRole"], Resource = [fargate.task_role_arns[job], fargate.execution_role_arn], Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } } },
     # Step Functions hears of a task's end by a rule of this name.
     { Effect = "Allow", Action = ["events:PutTargets", "events:PutRule", "events:DescribeRule"], Resource = ["${local.managed_rules}/StepFunctionsGetEventsForECSTaskRule"] },
-  ] if fargate != null]
+  ] if fargate != null] }
 
   run_load = [
     { Effect = "Allow", Action = ["states:StartExecution"], Resource = [local.load_arn] },
@@ -52,7 +55,7 @@ locals {
   machine_policies = {
     for machine, statements in local.machine_statements : machine => jsonencode({
       Version   = "2012-10-17"
-      Statement = concat(local.every_machine, flatten(local.on_fargate), statements)
+      Statement = concat(local.every_machine, flatten(local.on_fargate[local.machine_jobs[machine]]), statements)
     })
   }
 }

@@ -76,15 +76,16 @@ variable "topic_arn" {
 }
 
 variable "fargate" {
-  description = "Where a source with runtime fargate runs; null without."
+  description = "Where a source with runtime fargate runs; task definitions and their roles by job: ingest, load. Null without."
   type = object({
-    cluster_arn         = string
-    task_definition_arn = string
-    container_name      = string
-    subnet_ids          = list(string)
-    security_group_ids  = list(string)
-    role_arns           = list(string)
-    log_group_name      = string
+    cluster_arn          = string
+    task_definition_arns = map(string)
+    container_name       = string
+    subnet_ids           = list(string)
+    security_group_ids   = list(string)
+    task_role_arns       = map(string)
+    execution_role_arn   = string
+    log_group_name       = string
   })
   default = null
 }

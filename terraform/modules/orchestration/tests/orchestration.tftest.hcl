@@ -178,19 +178,40 @@ run "fargate_is_narrowed_to_its_task" {
 
   variables {
     fargate = {
-      cluster_arn         = "arn:aws:ecs:eu-central-1:111122223333:cluster/sluice-test"
-      task_definition_arn = "arn:aws:ecs:eu-central-1:111122223333:task-definition/sluice-test-job:7"
-      container_name      = "sluice"
-      subnet_ids          = ["subnet-1", "subnet-2"]
-      security_group_ids  = ["sg-1"]
-      role_arns           = ["arn:aws:iam::111122223333:role/task"]
-      log_group_name      = "/sluice/container"
+      cluster_arn = "arn:aws:ecs:eu-central-1:111122223333:cluster/sluice-test"
+      task_definition_arns = {
+        ingest = "arn:aws:ecs:eu-central-1:111122223333:task-definition/sluice-test-ingest:7"
+        load   = "arn:aws:ecs:eu-central-1:111122223333:task-definition/sluice-test-load:9"
+        verify = "arn:aws:ecs:eu-central-1:111122223333:task-definition/sluice-test-verify:5"
+      }
+      container_name     = "sluice"
+      subnet_ids         = ["subnet-1", "subnet-2"]
+      security_group_ids = ["sg-1"]
+      task_role_arns     = { ingest = "arn:aws:iam::111122223333:role/ingest", load = "arn:aws:iam::111122223333:role/load", verify = "arn:aws:iam::111122223333:role/verify" }
+      execution_role_arn = "arn:aws:iam::111122223333:role/start"
+      log_group_name     = "/sluice/container"
     }
   }
 
   assert {
-    condition     = anytrue([for statement in jsondecode(aws_iam_role_policy.machine["ingest-shop"].policy).Statement : flatten([statement.Action]) == ["ecs:RunTask"] && statement.Resource == ["arn:aws:ecs:eu-central-1:111122223333:task-definition/sluice-test-job:*"]])
-    error_message = "A machine may run revisions of the one task definition."
+    condition = alltrue([for machine, job in { ingest-shop = "ingest", ingest-till = "ingest", backfill = "ingest", load = "load" } :
+      flatten([for statement in jsondecode(aws_iam_role_policy.machine[machine].policy).Statement : statement.Resource if flatten([statement.Action]) == ["ecs:RunTask"]]) == ["arn:aws:ecs:eu-central-1:111122223333:task-definition/sluice-test-${job}:*"]
+    ])
+    error_message = "A machine may run revisions of its own job's task definition, and of no other."
+  }
+
+  assert {
+    condition = alltrue([for machine, job in { ingest-shop = "ingest", ingest-till = "ingest", backfill = "ingest", load = "load" } :
+      flatten([for statement in jsondecode(aws_iam_role_policy.machine[machine].policy).Statement : statement.Resource if flatten([statement.Action]) == ["iam:PassRole"]]) == ["arn:aws:iam::111122223333:role/${job}", "arn:aws:iam::111122223333:role/start"]
+    ])
+    error_message = "A machine passes its own job's role, and that which starts it."
+  }
+
+  assert {
+    condition = jsondecode(aws_sfn_state_machine.ingest["till"].definition).States["Run the ingest on Fargate"].Parameters.TaskDefinition == var.fargate.task_definition_arns["ingest"] && (
+      jsondecode(aws_sfn_state_machine.load.definition).States["Run the load on Fargate"].Parameters.TaskDefinition == var.fargate.task_definition_arns["load"]
+    ) && strcontains(aws_sfn_state_machine.backfill.definition, "task-definition/sluice-test-ingest:7") && !strcontains(aws_sfn_state_machine.backfill.definition, "task-definition/sluice-test-load")
+    error_message = "A machine runs its own job's task."
   }
 
   assert {
