@@ -22,8 +22,12 @@ budget = null
 # A backup plan's selection of resources does not exist there, and the tags of vault and plan are forgotten.
 backup = null
 
-# Redshift, MSK, and DMS serverless do not exist there: warehouse, streaming.kafka and replication with kind serverless
-# stay off, as in dev.
-
 # What dev leaves off and the emulator can run is on, so that it is run: Fargate, for executions that ask for it.
 container = {}
+
+# Never applied to the emulator, because dev itself is without them; each is null by default, and its module's own tests
+# prove what it makes:
+#   streaming        no source of dev streams; MSK, for streaming.kafka, does not exist there either
+#   replication      Sluice's own jobs load dev's database; DMS serverless does not exist there either
+#   network.vpn      dev's source is reached by a peered network, not on premises; the module network makes it
+#   warehouse        nobody asks Redshift in dev; Redshift does not exist there either

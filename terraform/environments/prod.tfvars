@@ -7,6 +7,7 @@ sources = {
     time_zone   = "Europe/Copenhagen"
     connections = ["dataengineering-db"]
     secrets     = ["shop-reader"]
+    crawlers    = { raw = true }
   }
 }
 
