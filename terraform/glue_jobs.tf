@@ -26,6 +26,7 @@ module "jobs" {
   workers                  = each.value.workers == null ? var.workers : each.value.workers
   timeout_minutes          = coalesce(each.value.timeout_minutes, var.timeout_minutes)
   connections              = [for connection in each.value.connections : try(aws_glue_connection.this[connection].name, connection)]
+  placement                = local.placements[each.key]
   crawlers                 = each.value.crawlers
   log_retention_days       = var.log_retention_days
   queuing                  = var.job_queuing
@@ -63,6 +64,16 @@ locals {
       } if name != ""
     },
   )
+}
+
+locals {
+  # Where a source's connections are; null where one of them is made elsewhere.
+  placements = {
+    for source, settings in var.sources : source => length(setsubtract(settings.connections, keys(local.connections))) > 0 ? null : {
+      subnet_ids         = distinct(compact([for connection in settings.connections : local.connections[connection].subnet_id]))
+      security_group_ids = distinct(flatten([for connection in settings.connections : local.connections[connection].security_group_ids]))
+    }
+  }
 }
 
 resource "aws_glue_connection" "this" {

@@ -65,6 +65,7 @@ run "fargate_runs_what_glue_runs" {
   # Said here, so that it holds whatever an environment's file says.
   variables {
     items_folder = null
+    warehouse    = null
     network      = {}
     container    = { image_tag = "0123456789abcdef" }
     sources      = { shop = { runtime = "fargate" }, till = {} }
@@ -78,6 +79,43 @@ run "fargate_runs_what_glue_runs" {
   assert {
     condition     = length(setintersection(["ecr.api", "ecr.dkr"], module.network[0].interface_endpoints)) == 2
     error_message = "A task in a private subnet reaches the registry of its image."
+  }
+}
+
+run "jobs_enter_the_networks_of_their_connections" {
+  command = plan
+
+  variables {
+    items_folder = null
+    warehouse    = null
+    network      = { vpc_id = "vpc-1", subnet_ids = ["subnet-2", "subnet-3"], route_table_ids = ["rtb-1"] }
+    database     = { connection = "target" }
+
+    glue_connections = {
+      shop = { jdbc_url = "jdbc:postgresql://shop:5432/shop", secret = "shop-reader", subnet_id = "subnet-1", security_group_ids = ["sg-1"] }
+      till = { jdbc_url = "jdbc:postgresql://till:5432/till", secret = "till-reader", subnet_id = "subnet-1", security_group_ids = ["sg-2"] }
+    }
+
+    sources = {
+      both      = { connections = ["shop", "till"] }
+      loaded    = { connections = ["shop", "target"] }
+      elsewhere = { connections = ["shop", "made-by-hand"] }
+    }
+  }
+
+  assert {
+    condition     = module.jobs["both"].placement.subnet_ids == tolist(["subnet-1"]) && module.jobs["both"].placement.security_group_ids == tolist(["sg-1", "sg-2"])
+    error_message = "Connections that are made here say where they are."
+  }
+
+  assert {
+    condition     = module.jobs["loaded"].placement.subnet_ids == tolist(["subnet-1", "subnet-2"])
+    error_message = "The database's own connection is in the network's first subnet."
+  }
+
+  assert {
+    condition     = module.jobs["elsewhere"].placement == null
+    error_message = "A connection that is made elsewhere may be in any network."
   }
 }
 

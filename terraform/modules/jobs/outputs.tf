@@ -37,3 +37,8 @@ output "arguments" {
   description = "Arguments without dashes that say where the lake is, alike for all sources; what runs the jar outside Glue gives them too."
   value       = local.lake
 }
+
+output "placement" {
+  description = "Subnets and security groups that the jobs may enter; null for any."
+  value       = var.placement
+}

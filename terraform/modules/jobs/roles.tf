@@ -14,6 +14,16 @@ locals {
   read_zone  = { for zone, arn in var.bucket_arns : zone => [{ Effect = "Allow", Action = ["s3:ListBucket", "s3:GetBucketLocation"], Resource = [arn] }, { Effect = "Allow", Action = ["s3:GetObject"], Resource = ["${arn}/*"] }] }
   write_zone = { for zone, arn in var.bucket_arns : zone => [{ Effect = "Allow", Action = ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"], Resource = ["${arn}/*"] }] }
 
+  ec2 = "arn:${local.partition}:ec2:${local.region}:${local.account_id}"
+  # An interface is made in a subnet, with security groups; it has no id yet.
+  entered = concat(
+    ["${local.ec2}:network-interface/*"],
+    var.placement == null ? ["${local.ec2}:subnet/*", "${local.ec2}:security-group/*"] : concat(
+      [for id in try(var.placement.subnet_ids, []) : "${local.ec2}:subnet/${id}"],
+      [for id in try(var.placement.security_group_ids, []) : "${local.ec2}:security-group/${id}"],
+    ),
+  )
+
   # What every job of this source needs.
   common = concat(
     local.read_zone["scripts"],
@@ -37,12 +47,12 @@ locals {
       { Effect = "Allow", Action = ["glue:GetConnection", "glue:GetConnections"], Resource = concat(["${local.glue}:catalog"], [for connection in var.connections : "${local.glue}:connection/${connection}"]) },
       # What EC2 tells of a network it tells of all; Glue makes its interfaces by what it reads here.
       { Effect = "Allow", Action = ["ec2:DescribeVpcEndpoints", "ec2:DescribeRouteTables", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcAttribute"], Resource = ["*"] },
-      { Effect = "Allow", Action = ["ec2:CreateNetworkInterface"], Resource = [for kind in ["network-interface", "subnet", "security-group"] : "arn:${local.partition}:ec2:${local.region}:${local.account_id}:${kind}/*"] },
-      { Effect = "Allow", Action = ["ec2:DeleteNetworkInterface"], Resource = ["arn:${local.partition}:ec2:${local.region}:${local.account_id}:network-interface/*"] },
+      { Effect = "Allow", Action = ["ec2:CreateNetworkInterface"], Resource = local.entered },
+      { Effect = "Allow", Action = ["ec2:DeleteNetworkInterface"], Resource = ["${local.ec2}:network-interface/*"] },
       {
         Effect    = "Allow"
         Action    = ["ec2:CreateTags", "ec2:DeleteTags"]
-        Resource  = ["arn:${local.partition}:ec2:${local.region}:${local.account_id}:network-interface/*"]
+        Resource  = ["${local.ec2}:network-interface/*"]
         Condition = { "ForAllValues:StringEquals" = { "aws:TagKeys" = ["aws-glue-service-resource"] } }
       },
     ] : statement if length(var.connections) > 0],

@@ -124,6 +124,12 @@ variable "connections" {
   default     = []
 }
 
+variable "placement" {
+  description = "Subnets and security groups of those connections, which alone the jobs may enter; null where a connection is made elsewhere, and they may enter any."
+  type        = object({ subnet_ids = list(string), security_group_ids = list(string) })
+  default     = null
+}
+
 variable "secret_arns" {
   description = "ARNs of the secrets the jobs read: the source's and its targets'. A trailing -?????? stands for the suffix that Secrets Manager adds."
   type        = list(string)

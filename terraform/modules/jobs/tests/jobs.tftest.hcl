@@ -49,6 +49,7 @@ variables {
   table_names  = { settings = "settings", bookmarks = "bookmarks", runs = "runs" }
   table_arns   = { settings = "arn:aws:dynamodb:eu-central-1:111122223333:table/settings", bookmarks = "arn:aws:dynamodb:eu-central-1:111122223333:table/bookmarks", runs = "arn:aws:dynamodb:eu-central-1:111122223333:table/runs" }
   connections  = ["dataengineering-db"]
+  placement    = { subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"] }
   secret_arns  = ["arn:aws:secretsmanager:eu-central-1:111122223333:secret:shop-reader-??????"]
   crawlers     = { raw = true }
 }
@@ -131,6 +132,13 @@ run "roles_have_the_least_privilege" {
   }
 
   assert {
+    condition = toset(flatten([for policy in values(aws_iam_role_policy.job)[*].policy : [for statement in jsondecode(policy).Statement : statement.Resource if statement.Action == ["ec2:CreateNetworkInterface"]]])) == toset([
+      "arn:aws:ec2:eu-central-1:111122223333:network-interface/*", "arn:aws:ec2:eu-central-1:111122223333:subnet/subnet-1", "arn:aws:ec2:eu-central-1:111122223333:security-group/sg-1"
+    ])
+    error_message = "Jobs enter the network of their connections, and no other."
+  }
+
+  assert {
     condition     = !anytrue(flatten([for statement in jsondecode(aws_iam_role_policy.job["load"].policy).Statement : [for resource in flatten([statement.Resource]) : startswith(resource, "arn:aws:s3:::curated") && contains(flatten([statement.Action]), "s3:PutObject")]]))
     error_message = "The load cannot write to curated."
   }
@@ -160,6 +168,19 @@ run "roles_have_the_least_privilege" {
   assert {
     condition     = length(distinct([for job in aws_glue_job.this : job.name])) == 4 && length(distinct([for role in aws_iam_role.job : role.name])) == 4
     error_message = "Each job has a role of its own."
+  }
+}
+
+run "connections_made_elsewhere_are_not_looked_into" {
+  command = apply
+
+  variables {
+    placement = null
+  }
+
+  assert {
+    condition     = contains(flatten([for statement in jsondecode(aws_iam_role_policy.job["ingest"].policy).Statement : statement.Resource if statement.Action == ["ec2:CreateNetworkInterface"]]), "arn:aws:ec2:eu-central-1:111122223333:subnet/*")
+    error_message = "Where nobody says in which subnets the connections are, a job may enter any."
   }
 }
 
