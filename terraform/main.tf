@@ -86,8 +86,6 @@ module "observability" {
   environment        = var.environment
   kms_key_arn        = module.zones.kms_key_arn
   subscribers        = var.subscribers
-  lake_minutes       = var.lake_minutes
-  database_minutes   = var.database_minutes
   metric_queries     = var.metric_queries
   machine_arns       = module.orchestration.machine_arns
   table_names        = module.settings_store.table_names
@@ -100,6 +98,13 @@ module "observability" {
       silence_minutes = settings.schedule == "" || !settings.enabled ? null : settings.silence_minutes
       loads           = settings.load || settings.load_schedule != null
       jobs            = module.jobs[source].job_names
+
+      # Where runs load, loads are as frequent as runs; a schedule of their own is by the night, unless the source says otherwise.
+      load_silence_minutes = (
+        !settings.enabled || !(settings.load && settings.schedule != "" || settings.load_schedule != null) ? null :
+        settings.load_silence_minutes != null ? settings.load_silence_minutes :
+        settings.load && settings.schedule != "" ? settings.silence_minutes : 1560
+      )
     }
   }
 }

@@ -54,7 +54,8 @@ variable "sources" {
     crawl: never, on-drift or always, with crawlers; load: whether each run loads its databases; load_schedule: when to load
     apart from it, for off-peak loading. runtime: glue or fargate. connections: names of Glue connections of the source and
     its targets; secrets: names of their secrets. workers and timeout_minutes: in place of the environment's.
-    tables: limits in minutes where they differ (lake, database); silence_minutes: without any run, until the alarm.
+    tables: limits in minutes (lake, database) in place of the items' freshness; silence_minutes: without any run, until the
+    alarm; load_silence_minutes: without any load, by default silence_minutes where runs load, else 26 hours of load_schedule.
   E
   type = map(object({
     schedule      = optional(string, "rate(15 minutes)")
@@ -70,10 +71,11 @@ variable "sources" {
       source = optional(object({ connection = string, paths = list(string) }))
       raw    = optional(bool, false)
     }), {})
-    workers         = optional(object({ type = optional(string, "G.1X"), ingest = optional(number, 10), load = optional(number, 5), verify = optional(number, 5), export = optional(number, 5) }))
-    timeout_minutes = optional(number)
-    tables          = optional(map(object({ lake = optional(number), database = optional(number) })), {})
-    silence_minutes = optional(number, 45)
+    workers              = optional(object({ type = optional(string, "G.1X"), ingest = optional(number, 10), load = optional(number, 5), verify = optional(number, 5), export = optional(number, 5) }))
+    timeout_minutes      = optional(number)
+    tables               = optional(map(object({ lake = optional(number), database = optional(number) })), {})
+    silence_minutes      = optional(number, 45)
+    load_silence_minutes = optional(number)
   }))
   default = {}
 
@@ -157,18 +159,6 @@ variable "recovery_days" {
   description = "Days back to which the DynamoDB tables can be restored."
   type        = number
   default     = 35
-}
-
-variable "lake_minutes" {
-  description = "Minutes that a table in the lake may be behind its source, where its settings do not say."
-  type        = number
-  default     = 60
-}
-
-variable "database_minutes" {
-  description = "Minutes that a table in a database may be behind its source, where its settings do not say."
-  type        = number
-  default     = 30
 }
 
 variable "subscribers" {

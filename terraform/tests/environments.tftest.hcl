@@ -59,6 +59,30 @@ variables {
   jar_key = "jars/0000000000000000000000000000000000000000000000000000000000000000/sluice-glue-jobs.jar"
 }
 
+run "loads_that_stop_are_an_alarm" {
+  command = plan
+
+  variables {
+    items_folder = null
+    warehouse    = null
+    sources = {
+      each_run = { silence_minutes = 60 }
+      by_night = { load = false, load_schedule = "cron(0 3 * * ? *)" }
+      both     = { load_schedule = "cron(0 3 * * ? *)", load_silence_minutes = 90 }
+      by_hand  = { schedule = "" }
+      paused   = { enabled = false }
+      none     = { load = false }
+    }
+  }
+
+  assert {
+    condition = module.observability.silences == {
+      "each_run" = 60, "each_run/load" = 60, "by_night" = 45, "by_night/load" = 1560, "both" = 45, "both/load" = 90, "none" = 45
+    }
+    error_message = "Loads are watched like runs: as often as runs where these load, over a day where a schedule of their own does, never where nothing starts them."
+  }
+}
+
 run "fargate_runs_what_glue_runs" {
   command = plan
 

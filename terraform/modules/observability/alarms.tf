@@ -6,11 +6,11 @@ locals {
   }]...)]...)
 
   zones = {
-    lake     = { metric = "LakeDelayMinutes", minutes = var.lake_minutes, place = "the lake" }
-    database = { metric = "DatabaseDelayMinutes", minutes = var.database_minutes, place = "its database" }
+    lake     = { metric = "LakeDelayMinutes", over = "LakeDelayOverLimitMinutes", place = "the lake" }
+    database = { metric = "DatabaseDelayMinutes", over = "DatabaseDelayOverLimitMinutes", place = "its database" }
   }
 
-  # All other tables of a source share one alarm per zone, whoever registered them.
+  # All other tables of a source share one alarm per zone, whoever registered them: their jobs know the limits of their items.
   default_limits = merge([for source, settings in var.sources : {
     for zone in keys(local.zones) : "${source}/${zone}" => {
       source = source
@@ -19,7 +19,29 @@ locals {
     } if zone == "lake" || settings.loads
   }]...)
 
-  silences = { for source, settings in var.sources : source => settings.silence_minutes if settings.silence_minutes != null }
+  # Loads are watched apart: they may go by a schedule of their own, and their delay is measured by themselves alone.
+  silences = merge(
+    {
+      for source, settings in var.sources : source => {
+        source  = source
+        minutes = settings.silence_minutes
+        metric  = "RunsCompleted"
+        name    = "silence"
+        what    = "run"
+        machine = "${var.name}-ingest-${source}"
+      } if settings.silence_minutes != null
+    },
+    {
+      for source, settings in var.sources : "${source}/load" => {
+        source  = source
+        minutes = settings.load_silence_minutes
+        metric  = "LoadsCompleted"
+        name    = "load-silence"
+        what    = "load"
+        machine = "${var.name}-load"
+      } if settings.load_silence_minutes != null
+    },
+  )
 }
 
 # A job says how late each of its tables is when it ends; between runs the last word stands. That no run ends at all is
@@ -46,10 +68,10 @@ resource "aws_cloudwatch_metric_alarm" "default_delay" {
   for_each = var.metric_queries ? local.default_limits : {}
 
   alarm_name          = "${var.name}-delay-${replace(each.key, "/", "-")}"
-  alarm_description   = "A table of ${each.value.source} is more than ${local.zones[each.value.zone].minutes} minutes behind in ${local.zones[each.value.zone].place}. Look: sluice --environment ${var.environment} status; what to do: docs/operations.md, delay."
+  alarm_description   = "A table of ${each.value.source} is further behind in ${local.zones[each.value.zone].place} than its settings allow. Look: sluice --environment ${var.environment} status; what to do: docs/operations.md, delay."
   evaluation_periods  = 1
   comparison_operator = "GreaterThanThreshold"
-  threshold           = local.zones[each.value.zone].minutes
+  threshold           = 0
   treat_missing_data  = "ignore"
   alarm_actions       = [aws_sns_topic.this.arn]
   ok_actions          = [aws_sns_topic.this.arn]
@@ -60,25 +82,25 @@ resource "aws_cloudwatch_metric_alarm" "default_delay" {
     return_data = true
     period      = 300
     expression = join(" ", concat(
-      ["SELECT MAX(${local.zones[each.value.zone].metric}) FROM SCHEMA(\"Sluice\", Environment, Source, \"Table\") WHERE Environment = '${var.environment}' AND Source = '${each.value.source}'"],
+      ["SELECT MAX(${local.zones[each.value.zone].over}) FROM SCHEMA(\"Sluice\", Environment, Source, \"Table\") WHERE Environment = '${var.environment}' AND Source = '${each.value.source}'"],
       [for table in each.value.except : "AND \"Table\" != '${table}'"],
     ))
   }
 }
 
-# No run ended for so long: the schedule is off, the machine is stuck, or the jobs die before their end.
+# Nothing ended for so long: the schedule is off, the machine is stuck, or the jobs die before their end.
 resource "aws_cloudwatch_metric_alarm" "silence" {
   for_each = local.silences
 
-  alarm_name          = "${var.name}-silence-${each.key}"
-  alarm_description   = "No run of ${each.key} ended within ${each.value} minutes. Look: the schedule, and the executions of the state machine ${var.name}-ingest-${each.key}; what to do: docs/operations.md, silence."
+  alarm_name          = "${var.name}-${each.value.name}-${each.value.source}"
+  alarm_description   = "No ${each.value.what} of ${each.value.source} ended within ${each.value.minutes} minutes. Look: the schedule, and the executions of the state machine ${each.value.machine}; what to do: docs/operations.md, silence."
   namespace           = "Sluice"
-  metric_name         = "RunsCompleted"
-  dimensions          = { Environment = var.environment, Source = each.key }
+  metric_name         = each.value.metric
+  dimensions          = { Environment = var.environment, Source = each.value.source }
   statistic           = "Sum"
-  period              = each.value > 1440 ? 3600 : 300
-  evaluation_periods  = each.value > 1440 ? ceil(each.value / 60) : ceil(each.value / 5)
-  datapoints_to_alarm = each.value > 1440 ? ceil(each.value / 60) : ceil(each.value / 5)
+  period              = each.value.minutes > 1440 ? 3600 : 300
+  evaluation_periods  = each.value.minutes > 1440 ? ceil(each.value.minutes / 60) : ceil(each.value.minutes / 5)
+  datapoints_to_alarm = each.value.minutes > 1440 ? ceil(each.value.minutes / 60) : ceil(each.value.minutes / 5)
   comparison_operator = "LessThanThreshold"
   threshold           = 1
   treat_missing_data  = "breaching"

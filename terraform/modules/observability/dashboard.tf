@@ -4,13 +4,14 @@ locals {
   delay_widgets = [for index, zone in ["lake", "database"] : {
     type = "metric", x = index * 12, y = 0, width = 12, height = 7
     properties = {
-      title       = "Minutes behind, ${zone}"
-      region      = local.region
-      view        = "timeSeries"
-      stat        = "Maximum"
-      period      = 300
-      annotations = { horizontal = [{ label = "limit", value = local.zones[zone].minutes }] }
-      metrics     = [[{ expression = "SEARCH('{Sluice,Environment,Source,\"Table\"} MetricName=\"${local.zones[zone].metric}\" Environment=\"${var.environment}\"', 'Maximum', 300)", id = "delays" }]]
+      title  = "Minutes behind, ${zone}; right: over the table's limit"
+      region = local.region
+      view   = "timeSeries"
+      stat   = "Maximum"
+      period = 300
+      metrics = [for id, shown in { delays = { metric = local.zones[zone].metric, axis = "left" }, over = { metric = local.zones[zone].over, axis = "right" } } :
+        [{ expression = "SEARCH('{Sluice,Environment,Source,\"Table\"} MetricName=\"${shown.metric}\" Environment=\"${var.environment}\"', 'Maximum', 300)", id = id, yAxis = shown.axis }]
+      ]
     }
   }]
 
@@ -18,7 +19,7 @@ locals {
     { title = "Rows ingested", metric = "RowsIngested", stat = "Sum", dimensions = "Environment,Source,\"Table\"" },
     { title = "Rows quarantined", metric = "RowsQuarantined", stat = "Sum", dimensions = "Environment,Source,\"Table\"" },
     { title = "Seconds per run", metric = "RunSeconds", stat = "Maximum", dimensions = "Environment,Source" },
-    { title = "Runs completed", metric = "RunsCompleted", stat = "Sum", dimensions = "Environment,Source" },
+    { title = "Runs and loads completed", metric = "RunsCompleted", loads = "LoadsCompleted", stat = "Sum", dimensions = "Environment,Source" },
     { title = "Tables failed", metric = "TablesFailed", stat = "Maximum", dimensions = "Environment,Source" },
     ] : {
     type = "metric", x = (index % 3) * 8, y = 7 + floor(index / 3) * 6, width = 8, height = 6
@@ -28,7 +29,7 @@ locals {
       view    = "timeSeries"
       stat    = shown.stat
       period  = 300
-      metrics = [[{ expression = "SEARCH('{Sluice,${shown.dimensions}} MetricName=\"${shown.metric}\" Environment=\"${var.environment}\"', '${shown.stat}', 300)", id = "shown" }]]
+      metrics = [for metric in compact([shown.metric, try(shown.loads, "")]) : [{ expression = "SEARCH('{Sluice,${shown.dimensions}} MetricName=\"${metric}\" Environment=\"${var.environment}\"', '${shown.stat}', 300)", id = "shown${metric}" }]]
     }
   }]
 

@@ -21,3 +21,8 @@ output "alarm_names" {
     [aws_cloudwatch_metric_alarm.schedule.alarm_name],
   ))
 }
+
+output "silences" {
+  description = "Minutes of silence until the alarm: by source of its runs, by SOURCE/load of its loads."
+  value       = { for key, silence in local.silences : key => silence.minutes }
+}

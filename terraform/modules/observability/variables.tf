@@ -38,30 +38,19 @@ variable "subscribers" {
 }
 
 variable "sources" {
-  description = "What to watch of each source: tables with their limits in minutes where these are not the default, minutes without any run after which silence is an alarm (null for sources without a schedule), and whether it is loaded into databases."
+  description = "What to watch of each source: tables with limits in minutes that the alarms know by themselves, minutes without any run, and without any load, after which silence is an alarm (null for sources without a schedule, or without loads), and whether it is loaded into databases."
   type = map(object({
-    tables          = optional(map(object({ lake = optional(number), database = optional(number) })), {})
-    silence_minutes = optional(number)
-    loads           = optional(bool, true)
-    jobs            = optional(map(string), {})
+    tables               = optional(map(object({ lake = optional(number), database = optional(number) })), {})
+    silence_minutes      = optional(number)
+    load_silence_minutes = optional(number)
+    loads                = optional(bool, true)
+    jobs                 = optional(map(string), {})
   }))
 
   validation {
-    condition     = alltrue([for source in values(var.sources) : source.silence_minutes == null || try(source.silence_minutes >= 10 && source.silence_minutes <= 10080, false)])
+    condition     = alltrue(flatten([for source in values(var.sources) : [for minutes in [source.silence_minutes, source.load_silence_minutes] : minutes == null || try(minutes >= 10 && minutes <= 10080, false)]]))
     error_message = "Silence is watched over 10 minutes to 7 days."
   }
-}
-
-variable "lake_minutes" {
-  description = "Minutes that a table in the lake may be behind its source, where its own settings do not say."
-  type        = number
-  default     = 60
-}
-
-variable "database_minutes" {
-  description = "Minutes that a table in a database may be behind its source, where its own settings do not say."
-  type        = number
-  default     = 30
 }
 
 variable "machine_arns" {

@@ -51,8 +51,11 @@ variables {
     shop = {
       tables          = { customers = { lake = 1440, database = 1440 }, orders = { lake = null, database = 10 } }
       silence_minutes = 45
+      # Loaded by a schedule of its own, nightly.
+      load_silence_minutes = 1560
     }
     manual = {}
+    files  = { silence_minutes = 60, loads = false }
   }
 }
 
@@ -70,8 +73,18 @@ run "silence_is_an_alarm" {
   }
 
   assert {
-    condition     = keys(aws_cloudwatch_metric_alarm.silence) == ["shop"]
-    error_message = "A source without a schedule may be silent."
+    condition     = aws_cloudwatch_metric_alarm.silence["shop/load"].treat_missing_data == "breaching" && aws_cloudwatch_metric_alarm.silence["shop/load"].metric_name == "LoadsCompleted" && aws_cloudwatch_metric_alarm.silence["shop/load"].dimensions == tomap({ Environment = "test", Source = "shop" })
+    error_message = "No load at all is an alarm of its own: while runs go on, theirs is quiet, and a delay that nobody measures is no alarm."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.silence["shop/load"].period * aws_cloudwatch_metric_alarm.silence["shop/load"].evaluation_periods == 1560 * 60
+    error_message = "Silence of loads is watched over their own minutes."
+  }
+
+  assert {
+    condition     = toset(keys(aws_cloudwatch_metric_alarm.silence)) == toset(["shop", "shop/load", "files"])
+    error_message = "A source without a schedule may be silent, and one without loads has none that could be."
   }
 }
 
@@ -84,8 +97,12 @@ run "delay_is_an_alarm_by_table_or_by_default" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.default_delay["shop/lake"].threshold == 60 && aws_cloudwatch_metric_alarm.default_delay["shop/database"].threshold == 30
-    error_message = "All others share the limits of 60 and 30 minutes."
+    condition = alltrue([for alarm in aws_cloudwatch_metric_alarm.default_delay : alarm.threshold == 0 && alarm.comparison_operator == "GreaterThanThreshold"]) && {
+      for key, alarm in aws_cloudwatch_metric_alarm.default_delay : key => regex("SELECT MAX\\((\\w+)\\)", one(alarm.metric_query).expression)[0]
+      } == {
+      "shop/lake" = "LakeDelayOverLimitMinutes", "shop/database" = "DatabaseDelayOverLimitMinutes", "manual/lake" = "LakeDelayOverLimitMinutes", "manual/database" = "DatabaseDelayOverLimitMinutes", "files/lake" = "LakeDelayOverLimitMinutes"
+    }
+    error_message = "All others are late by the limits of their own items, whoever registered them."
   }
 
   assert {
@@ -111,7 +128,7 @@ run "everything_that_can_go_wrong_is_told" {
   }
 
   assert {
-    condition     = length(aws_cloudwatch_metric_alarm.throttles) == 6 && length(aws_cloudwatch_metric_alarm.dead_letters) == 1 && length(aws_cloudwatch_metric_alarm.tables_failed) == 2
+    condition     = length(aws_cloudwatch_metric_alarm.throttles) == 6 && length(aws_cloudwatch_metric_alarm.dead_letters) == 1 && length(aws_cloudwatch_metric_alarm.tables_failed) == 3
     error_message = "Throttles, dead letters and failed tables are alarms."
   }
 

@@ -33,7 +33,8 @@ public final class IngestJob {
         if (platform.glueBookmarks().decide(report) == Decision.COMMIT) {
             GlueJob.commit();
         }
-        return new Done(outcome(report), () -> new RunMeasurements(platform.bookmarks()).of(report));
+        return new Done(outcome(report), () -> new RunMeasurements(platform.bookmarks(), platform.settings()::findTable)
+                .of(report));
     }
 
     private static JobOutcome outcome(RunReport report) {

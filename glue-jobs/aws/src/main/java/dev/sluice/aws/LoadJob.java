@@ -9,6 +9,7 @@ import dev.sluice.load.LoadOutcome;
 import dev.sluice.run.LoadReport;
 import dev.sluice.run.LoadReport.TargetOutcome;
 import dev.sluice.run.LoadRun;
+import dev.sluice.settings.TableName;
 import java.util.List;
 
 /** The Glue job that loads curated tables into their targets. */
@@ -22,9 +23,11 @@ public final class LoadJob {
     }
 
     private static Done run(JobArguments given, AwsPlatform platform, String runId) {
-        LoadReport report = new LoadRun(platform, new LoggingListener()).run(runId, given.tables(platform.settings()));
+        List<TableName> tables = given.tables(platform.settings());
+        LoadReport report = new LoadRun(platform, new LoggingListener()).run(runId, tables);
         GlueJob.commit();
-        return new Done(outcome(report), () -> new RunMeasurements(platform.bookmarks()).of(report));
+        return new Done(outcome(report), () -> new RunMeasurements(platform.bookmarks(), platform.settings()::findTable)
+                .of(report, tables));
     }
 
     private static JobOutcome outcome(LoadReport report) {

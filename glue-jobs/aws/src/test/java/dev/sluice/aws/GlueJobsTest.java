@@ -157,6 +157,7 @@ class GlueJobsTest {
                         "RowsIngested{Environment=test,Source=shop,Table=lines} Count 10.0",
                         "TablesFailed{Environment=test,Source=shop} Count 0.0",
                         "RunsCompleted{Environment=test,Source=shop} Count 1.0")
+                .doesNotContain("LoadsCompleted{Environment=test,Source=shop} Count 1.0")
                 .anyMatch(metric -> metric.startsWith("LakeDelayMinutes{Environment=test,Source=shop,Table=orders} "));
         assertThat(bookmarks.load(ORDERS).lastBatch()).isEqualTo(1);
         assertThat(bookmarks.findBatch(ORDERS, 1).orElseThrow().rows()).isEqualTo(100);
@@ -206,6 +207,7 @@ class GlueJobsTest {
                 .containsEntry("tables", AttributeValue.fromN("1"))
                 .containsEntry("rows", AttributeValue.fromN("100"));
         assertThat(aws.metrics())
+                .contains("LoadsCompleted{Environment=test,Source=shop} Count 1.0")
                 .anyMatch(metric ->
                         metric.startsWith("DatabaseDelayMinutes{Environment=test,Source=shop,Table=orders} "));
         try (Connection connection = warehouse.connect();

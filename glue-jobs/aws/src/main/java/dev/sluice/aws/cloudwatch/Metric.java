@@ -8,6 +8,10 @@ public enum Metric {
     LAKE_DELAY_MINUTES("LakeDelayMinutes", StandardUnit.NONE),
     /** The same of a table's targets, of that which is furthest behind; from the first load of all of them on. */
     DATABASE_DELAY_MINUTES("DatabaseDelayMinutes", StandardUnit.NONE),
+    /** Of the lake's delay, the minutes over the limit of the table's own item; 0 within. */
+    LAKE_DELAY_OVER_LIMIT_MINUTES("LakeDelayOverLimitMinutes", StandardUnit.NONE),
+    /** Of the targets' delay, the minutes over the limit of the table's own item; 0 within. */
+    DATABASE_DELAY_OVER_LIMIT_MINUTES("DatabaseDelayOverLimitMinutes", StandardUnit.NONE),
     /** Rows of a table that the run read; 0 where nothing was new. */
     ROWS_INGESTED("RowsIngested", StandardUnit.COUNT),
     /** Rows of these that went to quarantine. */
@@ -17,7 +21,9 @@ public enum Metric {
     /** How long an ingest run took. */
     RUN_SECONDS("RunSeconds", StandardUnit.SECONDS),
     /** 1 for an ingest run in which every table of the source had its turn; none at all is silence. */
-    RUNS_COMPLETED("RunsCompleted", StandardUnit.COUNT);
+    RUNS_COMPLETED("RunsCompleted", StandardUnit.COUNT),
+    /** 1 for a load run in which every target of the source had its turn, also where there is none; none at all is silence. */
+    LOADS_COMPLETED("LoadsCompleted", StandardUnit.COUNT);
 
     private final String metricName;
     private final StandardUnit unit;

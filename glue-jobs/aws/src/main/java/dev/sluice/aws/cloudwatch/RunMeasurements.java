@@ -1,5 +1,7 @@
 package dev.sluice.aws.cloudwatch;
 
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
 import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.BookmarkStore;
 import dev.sluice.bookmark.LoadRecord;
@@ -8,7 +10,9 @@ import dev.sluice.run.LoadReport;
 import dev.sluice.run.LoadReport.TargetOutcome;
 import dev.sluice.run.RunReport;
 import dev.sluice.run.TableOutcome;
+import dev.sluice.settings.FreshnessSettings;
 import dev.sluice.settings.TableName;
+import dev.sluice.settings.TableSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,10 +28,19 @@ import java.util.stream.Collectors;
 /** What runs and the ledger after them say in numbers. Delays come from the ledger, so a table that failed has its own. */
 public final class RunMeasurements {
 
-    private final BookmarkStore bookmarks;
+    private static final FreshnessSettings DEFAULTS =
+            new FreshnessSettings(FreshnessSettings.DEFAULT_LAKE, FreshnessSettings.DEFAULT_DATABASE);
 
-    public RunMeasurements(BookmarkStore bookmarks) {
+    private final BookmarkStore bookmarks;
+    private final Function<TableName, Optional<TableSettings>> settings;
+
+    /**
+     * @param settings finds a table's item, whose limits count; where there is none, or none that can be used, the defaults
+     *     do
+     */
+    public RunMeasurements(BookmarkStore bookmarks, Function<TableName, Optional<TableSettings>> settings) {
         this.bookmarks = Objects.requireNonNull(bookmarks, "bookmarks");
+        this.settings = Objects.requireNonNull(settings, "settings");
     }
 
     /** The measurements of an ingest run. */
@@ -35,11 +48,14 @@ public final class RunMeasurements {
         List<Measurement> measured = new ArrayList<>();
         for (TableOutcome outcome : report.tables()) {
             TableName table = outcome.table();
-            bookmarks
-                    .load(table)
-                    .readPoint()
-                    .ifPresent(point -> measured.add(
-                            Measurement.of(Metric.LAKE_DELAY_MINUTES, table, minutes(point, report.endedAt()))));
+            bookmarks.load(table).readPoint().ifPresent(point -> {
+                Duration delay = Duration.between(point, report.endedAt());
+                measured.add(Measurement.of(Metric.LAKE_DELAY_MINUTES, table, minutes(delay)));
+                measured.add(Measurement.of(
+                        Metric.LAKE_DELAY_OVER_LIMIT_MINUTES,
+                        table,
+                        over(delay, limits(table).lake())));
+            });
             measured.add(Measurement.of(Metric.ROWS_INGESTED, table, count(outcome.batch(), BatchRecord::rows)));
             measured.add(
                     Measurement.of(Metric.ROWS_QUARANTINED, table, count(outcome.batch(), BatchRecord::quarantined)));
@@ -53,17 +69,37 @@ public final class RunMeasurements {
         return measured;
     }
 
-    /** The measurements of a load run. */
-    public List<Measurement> of(LoadReport report) {
+    /** The measurements of a load run over these tables, of which some have no targets. */
+    public List<Measurement> of(LoadReport report, Collection<TableName> tables) {
         List<Measurement> measured = new ArrayList<>();
         report.targets().stream()
                 .collect(Collectors.groupingBy(TargetOutcome::table, TreeMap::new, Collectors.toList()))
-                .forEach((table, targets) -> completeAsOf(table, targets)
-                        .ifPresent(point -> measured.add(Measurement.of(
-                                Metric.DATABASE_DELAY_MINUTES, table, minutes(point, report.endedAt())))));
+                .forEach((table, targets) -> completeAsOf(table, targets).ifPresent(point -> {
+                    Duration delay = Duration.between(point, report.endedAt());
+                    measured.add(Measurement.of(Metric.DATABASE_DELAY_MINUTES, table, minutes(delay)));
+                    measured.add(Measurement.of(
+                            Metric.DATABASE_DELAY_OVER_LIMIT_MINUTES,
+                            table,
+                            over(delay, limits(table).database())));
+                }));
         bySource(report.targets(), TargetOutcome::table)
                 .forEach((source, targets) -> measured.add(failed(source, targets, TargetOutcome::failure)));
+        bySource(tables, Function.identity())
+                .keySet()
+                .forEach(source -> measured.add(Measurement.of(Metric.LOADS_COMPLETED, source, 1)));
         return measured;
+    }
+
+    private FreshnessSettings limits(TableName table) {
+        try {
+            return settings.apply(table).map(TableSettings::freshness).orElse(DEFAULTS);
+        } catch (SluiceException unusable) {
+            if (unusable.code() != ErrorCode.SETTINGS_INVALID) {
+                throw unusable;
+            }
+            // The run has failed the table for it; how late it is counts all the more.
+            return DEFAULTS;
+        }
     }
 
     /** The earliest of the targets' times; empty until each of them has one. */
@@ -101,8 +137,12 @@ public final class RunMeasurements {
         return batch.map(rows).orElse(0L);
     }
 
-    private static double minutes(Instant from, Instant to) {
-        return seconds(Duration.between(from, to)) / 60;
+    private static double over(Duration delay, Duration limit) {
+        return Math.max(0, minutes(delay.minus(limit)));
+    }
+
+    private static double minutes(Duration duration) {
+        return seconds(duration) / 60;
     }
 
     private static double seconds(Duration duration) {

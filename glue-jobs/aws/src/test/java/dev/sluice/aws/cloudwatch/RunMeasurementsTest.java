@@ -1,8 +1,10 @@
 package dev.sluice.aws.cloudwatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
 import dev.sluice.bookmark.Advance;
 import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.Failure;
@@ -17,14 +19,19 @@ import dev.sluice.run.LoadReport.TargetOutcome;
 import dev.sluice.run.RunReport;
 import dev.sluice.run.TableOutcome;
 import dev.sluice.run.TableOutcome.Status;
+import dev.sluice.settings.FreshnessSettings;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.TableName;
+import dev.sluice.settings.TableSettings;
 import dev.sluice.testing.InMemoryBookmarkStore;
+import dev.sluice.testing.Items;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +45,8 @@ class RunMeasurementsTest {
 
     private final InMemoryBookmarkStore bookmarks =
             new InMemoryBookmarkStore(Clock.fixed(START, ZoneOffset.UTC), Duration.ZERO, holder -> false);
-    private final RunMeasurements measurements = new RunMeasurements(bookmarks);
+    private final RunMeasurements measurements = new RunMeasurements(bookmarks, this::item);
+    private final Map<TableName, FreshnessSettings> limits = new HashMap<>();
 
     @Test
     void anIngestIsMeasuredByTableAndBySourceAlsoWhereATableWasIdleOrFailed() {
@@ -55,9 +63,11 @@ class RunMeasurementsTest {
                                 outcome(NEW, Status.FAILED, Optional.empty())))))
                 .containsExactlyInAnyOrder(
                         Measurement.of(Metric.LAKE_DELAY_MINUTES, ORDERS, 10),
+                        Measurement.of(Metric.LAKE_DELAY_OVER_LIMIT_MINUTES, ORDERS, 0),
                         Measurement.of(Metric.ROWS_INGESTED, ORDERS, 100),
                         Measurement.of(Metric.ROWS_QUARANTINED, ORDERS, 3),
                         Measurement.of(Metric.LAKE_DELAY_MINUTES, LINES, 45),
+                        Measurement.of(Metric.LAKE_DELAY_OVER_LIMIT_MINUTES, LINES, 0),
                         Measurement.of(Metric.ROWS_INGESTED, LINES, 0),
                         Measurement.of(Metric.ROWS_QUARANTINED, LINES, 0),
                         Measurement.of(Metric.ROWS_INGESTED, NEW, 0),
@@ -82,6 +92,45 @@ class RunMeasurementsTest {
     }
 
     @Test
+    void whatIsLateIsSaidByTheLimitsOfTheTablesOwnItem() {
+        commit(ORDERS, 2, END.minus(Duration.ofMinutes(45)));
+        commit(LINES, 1, END.minus(Duration.ofMinutes(45)));
+        load(ORDERS, "warehouse", 2, END);
+        limits.put(ORDERS, new FreshnessSettings(Duration.ofMinutes(20), Duration.ofHours(1)));
+        limits.put(LINES, new FreshnessSettings(Duration.ofDays(1), Duration.ofDays(1)));
+
+        assertThat(overLimit(ORDERS, LINES))
+                .containsExactly(
+                        Measurement.of(Metric.LAKE_DELAY_OVER_LIMIT_MINUTES, ORDERS, 25),
+                        Measurement.of(Metric.LAKE_DELAY_OVER_LIMIT_MINUTES, LINES, 0));
+        assertThat(measured("warehouse")).contains(Measurement.of(Metric.DATABASE_DELAY_OVER_LIMIT_MINUTES, ORDERS, 0));
+
+        limits.put(ORDERS, new FreshnessSettings(Duration.ofHours(1), Duration.ofMinutes(5)));
+        assertThat(overLimit(ORDERS)).containsExactly(Measurement.of(Metric.LAKE_DELAY_OVER_LIMIT_MINUTES, ORDERS, 0));
+        assertThat(measured("warehouse"))
+                .contains(Measurement.of(Metric.DATABASE_DELAY_OVER_LIMIT_MINUTES, ORDERS, 40));
+    }
+
+    @Test
+    void aTableWhoseItemCannotBeUsedIsLateByTheDefaults() {
+        commit(ORDERS, 1, END.minus(Duration.ofMinutes(75)));
+        assertThat(overLimit(unusable(ErrorCode.SETTINGS_INVALID), ORDERS))
+                .containsExactly(Measurement.of(Metric.LAKE_DELAY_OVER_LIMIT_MINUTES, ORDERS, 15));
+
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> overLimit(unusable(ErrorCode.FAILED), ORDERS))
+                .withMessage("Cannot read the item.");
+    }
+
+    @Test
+    void aLoadIsCompleteBySourceAlsoWhereNothingHasATarget() {
+        assertThat(measurements.of(new LoadReport("run", START, END, List.of()), List.of(ORDERS, LINES, NEW)))
+                .containsExactly(
+                        Measurement.of(Metric.LOADS_COMPLETED, "shop", 1),
+                        Measurement.of(Metric.LOADS_COMPLETED, "store", 1));
+    }
+
+    @Test
     void aTargetThatWasNeverLoadedHasNoDelayAndCountsAsFailed() {
         commit(ORDERS, 1, END.minus(Duration.ofMinutes(10)));
         load(ORDERS, "warehouse", 1, END);
@@ -91,21 +140,55 @@ class RunMeasurementsTest {
                 END,
                 List.of(target("warehouse", Optional.empty()), target("mart", Optional.of(failure()))));
 
-        assertThat(measurements.of(report)).containsExactly(Measurement.of(Metric.TABLES_FAILED, "shop", 1));
+        assertThat(measurements.of(report, List.of(ORDERS)))
+                .containsExactly(
+                        Measurement.of(Metric.TABLES_FAILED, "shop", 1),
+                        Measurement.of(Metric.LOADS_COMPLETED, "shop", 1));
     }
 
     private List<Measurement> delays(String... targets) {
-        return measurements
-                .of(new LoadReport(
-                        "run",
-                        START,
-                        END,
-                        List.of(targets).stream()
-                                .map(name -> target(name, Optional.empty()))
-                                .toList()))
-                .stream()
+        return measured(targets).stream()
                 .filter(measurement -> measurement.metric() == Metric.DATABASE_DELAY_MINUTES)
                 .toList();
+    }
+
+    private List<Measurement> measured(String... targets) {
+        List<TargetOutcome> outcomes = List.of(targets).stream()
+                .map(name -> target(name, Optional.empty()))
+                .toList();
+        return measurements.of(new LoadReport("run", START, END, outcomes), List.of(ORDERS));
+    }
+
+    private List<Measurement> overLimit(TableName... tables) {
+        return overLimit(measurements, tables);
+    }
+
+    private static List<Measurement> overLimit(RunMeasurements measurements, TableName... tables) {
+        List<TableOutcome> idle = List.of(tables).stream()
+                .map(table -> outcome(table, Status.IDLE, Optional.empty()))
+                .toList();
+        return measurements.of(new RunReport("run", START, END, idle)).stream()
+                .filter(measurement -> measurement.metric() == Metric.LAKE_DELAY_OVER_LIMIT_MINUTES)
+                .toList();
+    }
+
+    private RunMeasurements unusable(ErrorCode code) {
+        return new RunMeasurements(bookmarks, table -> {
+            throw new SluiceException(code, "Cannot read the item.");
+        });
+    }
+
+    private Optional<TableSettings> item(TableName table) {
+        TableSettings plain = Items.table(table.toString()).columns("id bigint").build();
+        return Optional.ofNullable(limits.get(table))
+                .map(freshness -> new TableSettings(
+                        plain.name(),
+                        plain.version(),
+                        plain.extract(),
+                        plain.schema(),
+                        plain.curate(),
+                        plain.loads(),
+                        freshness));
     }
 
     private static TargetOutcome target(String name, Optional<Failure> failure) {
