@@ -106,6 +106,7 @@ run "fargate_runs_what_glue_runs" {
   }
 }
 
+# Whatever a team sets, and whatever it leaves out: this is about what becomes of it.
 run "jobs_enter_the_networks_of_their_connections" {
   command = plan
 
@@ -143,31 +144,47 @@ run "jobs_enter_the_networks_of_their_connections" {
   }
 }
 
-run "production_keeps_what_it_has_and_others_are_smaller" {
+run "what_is_set_reaches_what_is_made" {
   command = plan
 
   assert {
-    condition     = var.environment != "prod" || (var.deletion_protection && !var.force_destroy && var.recovery_days == 35 && var.database.multi_az && var.database.backup_retention_days >= 30 && var.backup != null && var.audit != null)
-    error_message = "Production's stores refuse to be deleted, are in two zones, and can be restored for over a month."
+    condition     = module.settings_store.protection == { deletion_protection = var.deletion_protection, recovery_days = var.recovery_days }
+    error_message = "The tables are protected, and can be restored, as the environment says."
   }
 
   assert {
-    condition     = var.environment != "dev" || (max(var.workers.ingest, var.workers.load, var.workers.verify, var.workers.export) == 2 && !var.database.multi_az && var.database.storage.allocated <= 20 && var.log_retention_days <= 30)
-    error_message = "Development has the fewest workers, one small database, and keeps logs for weeks."
+    condition = alltrue([for database in module.database : database.protection == null || database.protection == {
+      deletion_protection = var.deletion_protection, multi_az = var.database.multi_az, backup_retention_days = var.database.backup_retention_days
+    }])
+    error_message = "The database is protected, doubled and backed up as the environment says."
   }
 
   assert {
-    condition     = alltrue([for part in [var.network, var.database, var.query, var.audit, var.budget, var.backup] : part != null])
-    error_message = "Every environment is a copy of the one system."
+    condition     = module.zones.force_destroy == var.force_destroy && !(var.environment == "prod" && module.zones.force_destroy)
+    error_message = "Destroying the environment deletes the lake's data where the environment says so alone, and never production's."
   }
 
   assert {
-    condition     = alltrue([for source in values(var.sources) : source.schedule != "" && source.enabled && source.silence_minutes <= 120])
-    error_message = "Every source has a schedule, and its silence is an alarm."
+    condition     = toset(keys(output.ingest_machines)) == toset(keys(var.sources)) && toset(keys(output.jobs)) == toset(keys(var.sources))
+    error_message = "Every source has a machine and jobs."
   }
 
   assert {
-    condition     = length(output.alarms) > 10 && toset(keys(output.ingest_machines)) == toset(keys(var.sources))
-    error_message = "Every source has a machine, and alarms watch it."
+    condition = alltrue([for source, settings in var.sources :
+      contains(output.alarms, "${output.name}-silence-${source}") == (settings.enabled && settings.schedule != "" && settings.silence_minutes != null) && contains(output.alarms, "${output.name}-failed-${source}")
+    ])
+    error_message = "Every source that runs by itself has an alarm on its silence, and every source one on its failures."
+  }
+
+  assert {
+    condition = alltrue([for source, settings in var.sources :
+      contains(output.alarms, "${output.name}-load-silence-${source}") if settings.enabled && settings.load && settings.schedule != "" && settings.silence_minutes != null
+    ])
+    error_message = "Every source whose runs load has an alarm on the silence of its loads."
+  }
+
+  assert {
+    condition     = var.container != null || alltrue([for network in module.network : network.interface_endpoints == var.network.interface_endpoints])
+    error_message = "Without a container nobody pays for endpoints but those asked for."
   }
 }

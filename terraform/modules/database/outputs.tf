@@ -37,3 +37,12 @@ output "secret_arn" {
   description = "Secret with username and password."
   value       = local.creates ? aws_db_instance.this[0].master_user_secret[0].secret_arn : var.existing.secret_arn
 }
+
+output "protection" {
+  description = "What keeps the instance: whether it refuses to be deleted, is in two zones, and days back to which it can be restored. Null for an existing database."
+  value = one([for instance in aws_db_instance.this : {
+    deletion_protection   = instance.deletion_protection
+    multi_az              = instance.multi_az
+    backup_retention_days = instance.backup_retention_period
+  }])
+}

@@ -12,3 +12,8 @@ output "bucket_arns" {
   description = "ARN of each zone's bucket."
   value       = { for zone, bucket in local.buckets : zone => bucket.arn }
 }
+
+output "force_destroy" {
+  description = "Whether destroying the environment deletes what any of the buckets holds."
+  value       = anytrue([for bucket in concat(values(aws_s3_bucket.zone), [aws_s3_bucket.logs]) : bucket.force_destroy])
+}
