@@ -88,7 +88,7 @@ class Runner:
         environment.update({one["name"]: one["value"] for one in container.get("environment", [])})
         environment.update(
             AWS_EC2_METADATA_DISABLED="true",
-            JAVA_TOOL_OPTIONS=" ".join([f"-Xmx{self.heap}", *(f"-D{key}={value}" for key, value in options.items())]),
+            JAVA_TOOL_OPTIONS=" ".join([f"-Xmx{self.heap} -XX:+UseSerialGC -XX:TieredStopAtLevel=1", *(f"-D{key}={value}" for key, value in options.items())]),
             SLUICE_HOME=str(image),
             SLUICE_SCRATCH=str(scratch),
         )
