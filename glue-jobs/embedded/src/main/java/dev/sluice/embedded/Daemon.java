@@ -83,13 +83,28 @@ final class Daemon {
                     return null;
                 }));
             }
-            for (Future<?> start : starts) {
-                start.get();
-            }
-        } catch (ExecutionException e) {
-            throw new IOException(e.getCause());
+            awaitAll(starts);
         } finally {
             threads.shutdown();
+        }
+    }
+
+    /** Where one start fails, the others end first: what they are about to write is stopped or finished with them. */
+    private static void awaitAll(List<Future<?>> starts) throws IOException, InterruptedException {
+        IOException failed = null;
+        for (Future<?> start : starts) {
+            try {
+                start.get();
+            } catch (ExecutionException e) {
+                if (failed == null) {
+                    failed = new IOException(e.getCause());
+                } else {
+                    failed.addSuppressed(e.getCause());
+                }
+            }
+        }
+        if (failed != null) {
+            throw failed;
         }
     }
 
