@@ -10,9 +10,11 @@ import dev.sluice.bookmark.Column;
 import dev.sluice.quality.Projection;
 import dev.sluice.raw.Manifest;
 import dev.sluice.raw.ZoneFiles;
+import dev.sluice.schema.Casts;
 import dev.sluice.schema.EffectiveSchema;
 import dev.sluice.settings.BookmarkSettings;
 import dev.sluice.settings.ColumnSettings;
+import dev.sluice.settings.ColumnType;
 import dev.sluice.settings.CurateSettings;
 import dev.sluice.settings.ExtractSettings.Strategy;
 import dev.sluice.settings.TableName;
@@ -40,6 +42,8 @@ import org.apache.spark.sql.functions;
  */
 public final class CuratedZone {
 
+    private static final String TRANSACTION_APPLICATION = "spark.databricks.delta.write.txnAppId";
+    private static final String TRANSACTION_VERSION = "spark.databricks.delta.write.txnVersion";
     private static final String RANK = "_sluice_rank";
     private static final String PASSES = "_sluice_passes";
 
@@ -70,8 +74,8 @@ public final class CuratedZone {
      * session must be the batch's own.
      */
     public static SparkSession prepare(SparkSession session, Manifest manifest) {
-        session.conf().set("spark.databricks.delta.write.txnAppId", application(manifest.table()));
-        session.conf().set("spark.databricks.delta.write.txnVersion", String.valueOf(manifest.batch()));
+        session.conf().set(TRANSACTION_APPLICATION, application(manifest.table()));
+        session.conf().set(TRANSACTION_VERSION, String.valueOf(manifest.batch()));
         session.conf().set("spark.databricks.delta.properties.defaults.enableChangeDataFeed", "true");
         // Names the batch in Delta's own history.
         session.conf().set("spark.databricks.delta.commitInfo.userMetadata", identity(manifest));
@@ -114,6 +118,9 @@ public final class CuratedZone {
                 Retention.apply(spark, location, retention);
             }
         });
+        if (!everything && settings.curate().mode() != CurateSettings.Mode.REPLACE) {
+            widen(spark, settings, schema, location);
+        }
         switch (settings.curate().mode()) {
             case MERGE -> {
                 Dataset<Row> latest = latestPerKey(rows, settings.curate());
@@ -139,6 +146,14 @@ public final class CuratedZone {
         org.apache.spark.sql.types.StructType type =
                 log.unsafeVolatileSnapshot().schema();
         return new Commit(log.unsafeVolatileSnapshot().version(), CuratedColumns.of(type));
+    }
+
+    /** The table's upkeep; empty where there is no Delta table yet. Throws {@code CURATED_CORRUPT} where it lacks a batch. */
+    public Optional<Upkeep> upkeep(SparkSession spark, TableSettings settings, Optional<Known> known) {
+        String location = location(settings.name());
+        boolean exists = DeltaTable.isDeltaTable(spark, location);
+        known.ifPresent(seen -> requireKnown(spark, settings, location, exists, seen));
+        return exists ? Optional.of(new Upkeep(spark, location, settings)) : Optional.empty();
     }
 
     private static void requireKnown(
@@ -324,11 +339,11 @@ public final class CuratedZone {
                 .map(ColumnSettings::name)
                 .findFirst()
                 .map(List::of)
-                .orElseThrow(
-                        () -> new SluiceException(
-                                ErrorCode.REQUEST_INVALID,
-                                "Cannot replay the quarantine of table " + settings.name()
-                                        + ": nothing in curated tells which of two rows of one key is newer. Set curate.order-by"));
+                .orElseThrow(() -> new SluiceException(
+                        ErrorCode.REQUEST_INVALID,
+                        "Cannot replay the quarantine of table " + settings.name()
+                                + ": nothing in curated tells which of two rows of one key is newer. Set"
+                                + " curate.order-by"));
     }
 
     /**
@@ -347,6 +362,47 @@ public final class CuratedZone {
 
     private static long version(SparkSession spark, String location) {
         return DeltaLog.forTableWithSnapshot(spark, location)._2().version();
+    }
+
+    /**
+     * Casts columns that the settings declare wider than curated has them, in a commit of its own before the batch's. That
+     * one has no transaction id, or Delta would pass over the batch; a batch that is put again finds nothing to widen.
+     */
+    private static void widen(SparkSession spark, TableSettings settings, EffectiveSchema schema, String location) {
+        Map<String, ColumnType> wanted =
+                schema.columns().stream().collect(Collectors.toMap(ColumnSettings::name, ColumnSettings::type));
+        List<Column> present = CuratedColumns.of(
+                DeltaLog.forTable(spark, location).unsafeVolatileSnapshot().schema());
+        if (present.stream().noneMatch(column -> isWider(column, wanted))) {
+            return;
+        }
+        String application = spark.conf().get(TRANSACTION_APPLICATION);
+        String version = spark.conf().get(TRANSACTION_VERSION);
+        spark.conf().unset(TRANSACTION_APPLICATION);
+        spark.conf().unset(TRANSACTION_VERSION);
+        try {
+            overwrite(
+                    spark.read()
+                            .format("delta")
+                            .load(location)
+                            .select(present.stream()
+                                    .map(column -> isWider(column, wanted)
+                                            ? col(quoted(column.name()))
+                                                    .cast(wanted.get(column.name())
+                                                            .ddl())
+                                                    .as(column.name())
+                                            : col(quoted(column.name())))
+                                    .toArray(org.apache.spark.sql.Column[]::new)),
+                    settings,
+                    location);
+        } finally {
+            spark.conf().set(TRANSACTION_APPLICATION, application);
+            spark.conf().set(TRANSACTION_VERSION, version);
+        }
+    }
+
+    private static boolean isWider(Column present, Map<String, ColumnType> wanted) {
+        return wanted.containsKey(present.name()) && Casts.widens(present.type(), wanted.get(present.name()));
     }
 
     private static void addColumns(SparkSession spark, EffectiveSchema schema, String location) {

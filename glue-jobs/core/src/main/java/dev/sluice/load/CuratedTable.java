@@ -3,7 +3,6 @@ package dev.sluice.load;
 import java.io.FileNotFoundException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -81,12 +80,18 @@ final class CuratedTable {
         return snapshot.metadata().schema();
     }
 
-    /** The columns the table had at an earlier version. */
-    Set<String> columnsAt(long version) {
-        return Set.of(log.getSnapshotAt(version, log.getSnapshotAt$default$2(), log.getSnapshotAt$default$3())
-                .metadata()
-                .schema()
-                .fieldNames());
+    /** The columns the table had at an earlier version; empty where the log no longer says. */
+    Optional<StructType> schemaAt(long version) {
+        try {
+            return Optional.of(log.getSnapshotAt(version, log.getSnapshotAt$default$2(), log.getSnapshotAt$default$3())
+                    .metadata()
+                    .schema());
+        } catch (RuntimeException failure) {
+            if (isFeedLost(failure)) {
+                return Optional.empty();
+            }
+            throw failure;
+        }
     }
 
     /** What happened after a version, read from the log without a Spark job; empty where the log no longer says. */

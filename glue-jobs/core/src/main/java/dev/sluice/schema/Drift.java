@@ -38,7 +38,7 @@ public final class Drift {
 
     /**
      * The schema of the next batch. Throws {@code SCHEMA_DRIFT} with everything a policy refuses, and where curated has a
-     * column in another type than the settings now declare.
+     * column in another type than the settings now declare, unless that is a wider number.
      *
      * @param source the relation as it is now
      * @param before its columns in the batch before; empty for the first
@@ -178,7 +178,13 @@ public final class Drift {
         Map<String, Column> present = curated.stream().collect(Collectors.toMap(Column::name, Function.identity()));
         for (ColumnSettings column : columns) {
             Column has = present.get(column.name());
-            if (has != null && !has.type().equals(column.type())) {
+            if (has == null || has.type().equals(column.type())) {
+                continue;
+            }
+            if (Casts.widens(has.type(), column.type())) {
+                notes.add("column " + column.name() + " is widened from " + has.type() + " to " + column.type()
+                        + "; curated is rewritten once");
+            } else {
                 refused.add("curated has column " + column.name() + " as " + has.type() + ", the settings declare "
                         + column.type() + "; rebuild the table with '" + settings.rebuildCommand() + "', or declare "
                         + has.type());
