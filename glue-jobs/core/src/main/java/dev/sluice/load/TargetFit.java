@@ -8,6 +8,7 @@ import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.SchemaSettings;
 import dev.sluice.settings.TableSettings;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +30,8 @@ record TargetFit(
     /** A column and its type in the target, as SQL text. */
     record Column(String name, String type) {}
 
+    private static final String OWN = "_sluice_";
+
     TargetFit {
         columns = List.copyOf(columns);
         definitions = List.copyOf(definitions);
@@ -37,10 +40,26 @@ record TargetFit(
     }
 
     /**
-     * @param curated curated's columns now
+     * @param table curated's columns now
      * @param loaded those of the version that the target has; empty before the first load, and where the log no longer says
      */
     static TargetFit of(
+            Optional<TargetShape> shape,
+            StructType table,
+            Optional<StructType> loaded,
+            TableSettings settings,
+            LoadSettings load) {
+        return ofLoaded(shape, withoutOwn(table), loaded.map(TargetFit::withoutOwn), settings, load);
+    }
+
+    /** Sluice's own columns, like a row's place in its source's log, stay in the lake. */
+    private static StructType withoutOwn(StructType table) {
+        return new StructType(Arrays.stream(table.fields())
+                .filter(field -> !field.name().startsWith(OWN))
+                .toArray(StructField[]::new));
+    }
+
+    private static TargetFit ofLoaded(
             Optional<TargetShape> shape,
             StructType curated,
             Optional<StructType> loaded,
