@@ -300,7 +300,13 @@ class ChangeOrderTest {
                 .containsExactly("1|before|∅", "2|read|∅", "3|wide|12");
         HandMade widest =
                 HandMade.ordersWith("{\"type\":\"int64\",\"optional\":true,\"default\":7,\"field\":\"amount\"}");
-        write(widest.change(1, "u", 500, 510, 2, (Object) "{\"id\":2,\"status\":\"wide\",\"amount\":5000000000}"));
+        write(widest.change(
+                1, "u", 500, 510, 2, (Object) "{\"id\":2,\"status\":\"widest\",\"amount\":5000000000}"));
+        runWell();
+        assertThat(RowsOf.curated(lake, TABLE.toString(), "id", "status", "amount"))
+                .containsExactly("1|before|∅", "2|widest|5000000000", "3|wide|12");
+        HandMade text = HandMade.ordersWith("{\"type\":\"string\",\"optional\":true,\"field\":\"amount\"}");
+        write(text.change(1, "u", 600, 610, 2, (Object) "{\"id\":2,\"status\":\"text\",\"amount\":\"many\"}"));
         Failure failure = runBadly();
         assertThat(failure.code()).isEqualTo(ErrorCode.SCHEMA_DRIFT);
         assertThat(failure.message()).contains("amount");
@@ -310,7 +316,7 @@ class ChangeOrderTest {
                 .merge("id")
                 .newColumns(SchemaSettings.NewColumns.REPORT));
         runWell();
-        assertThat(curated()).containsExactly("1|before", "2|wide", "3|wide");
+        assertThat(curated()).containsExactly("1|before", "2|text", "3|wide");
     }
 
     @Test
