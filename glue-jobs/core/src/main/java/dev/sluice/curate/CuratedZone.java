@@ -45,6 +45,7 @@ public final class CuratedZone {
 
     private static final String RANK = "_sluice_rank";
     private static final String ARRIVAL = "_sluice_arrival";
+    private static final String DELETES = Projection.DELETES;
     private static final String PASSES = "_sluice_passes";
 
     private final ZoneFiles files;
@@ -107,7 +108,7 @@ public final class CuratedZone {
         if (exists) {
             requireSameLedger(spark, manifest, location);
         }
-        Dataset<Row> rows = candidates(projected, schema.columns(), manifest.columns());
+        Dataset<Row> rows = candidates(projected, schema.columns(), manifest.columns(), settings.curate());
         boolean everything = !exists || manifest.rebuild() == Manifest.Rebuild.EVERYTHING;
         settings.curate().retention().ifPresent(retention -> {
             Retention.prepare(spark, retention);
@@ -129,10 +130,15 @@ public final class CuratedZone {
             case HISTORY -> {
                 HistoryMerge history = new HistoryMerge(settings.curate(), schema, manifest, PASSES);
                 if (everything) {
-                    overwrite(history.fresh(rows.drop(ARRIVAL)), settings, location);
+                    overwrite(history.fresh(rows.drop(ARRIVAL, DELETES)), settings, location);
                 } else {
                     addColumns(spark, schema, location);
-                    history.merge(spark, rows.drop(ARRIVAL), location, version(spark, location), readsEverything(settings, manifest));
+                    history.merge(
+                            spark,
+                            rows.drop(ARRIVAL, DELETES),
+                            location,
+                            version(spark, location),
+                            readsEverything(settings, manifest));
                 }
             }
         }
@@ -223,7 +229,7 @@ public final class CuratedZone {
      */
     public static Dataset<Row> anew(
             Dataset<Row> projected, List<ColumnSettings> columns, List<SourceColumn> raw, CurateSettings curate) {
-        Dataset<Row> rows = candidates(projected, columns, raw);
+        Dataset<Row> rows = candidates(projected, columns, raw, curate);
         return passing(curate.mode() == CurateSettings.Mode.MERGE ? latestPerKey(rows, curate) : rows);
     }
 
@@ -233,11 +239,12 @@ public final class CuratedZone {
      * full keeps for it: a file's row may be followed by one of another file.
      */
     private static Dataset<Row> candidates(
-            Dataset<Row> projected, List<ColumnSettings> columns, List<SourceColumn> raw) {
+            Dataset<Row> projected, List<ColumnSettings> columns, List<SourceColumn> raw, CurateSettings curate) {
         boolean files = raw.stream().anyMatch(column -> column.name().equals(FileColumns.FILE));
         List<org.apache.spark.sql.Column> selected = new java.util.ArrayList<>();
         columns.forEach(column -> selected.add(col(quoted(column.name()))));
         selected.add(Projection.passes().as(PASSES));
+        selected.add((curate.deleteWhen().isPresent() ? col(Projection.DELETES) : functions.lit(false)).as(DELETES));
         selected.add((files
                         ? functions.struct(java.util.stream.Stream.of(
                                         FileColumns.BATCH, FileColumns.MODIFIED, FileColumns.FILE, FileColumns.LINE)
@@ -250,7 +257,7 @@ public final class CuratedZone {
     }
 
     private static Dataset<Row> passing(Dataset<Row> rows) {
-        return rows.filter(col(PASSES)).drop(PASSES, ARRIVAL);
+        return rows.filter(col(PASSES).and(functions.not(col(DELETES)))).drop(PASSES, DELETES, ARRIVAL);
     }
 
     private static void overwrite(Dataset<Row> rows, TableSettings settings, String location) {
@@ -321,19 +328,21 @@ public final class CuratedZone {
         String differs = names.stream()
                 .map(name -> "NOT (t." + quoted(name) + " <=> s." + quoted(name) + ")")
                 .collect(Collectors.joining(" OR ", "(", ")"));
-        String update = "s." + PASSES + " AND " + differs;
+        String newer = "s." + PASSES;
         // A file may be late: what it brings must not replace what came of a later change.
         boolean late = settings.extract().relation() instanceof Relation.Files
                 && (!settings.curate().orderBy().isEmpty() || manifest.kind() == BatchRecord.Kind.BACKFILL);
         if (late || !manifest.replays().isEmpty()) {
-            update += " AND " + notOlder(settings);
+            newer += " AND " + notOlder(settings);
         }
         DeltaMergeBuilder merge = DeltaTable.forPath(spark, location)
                 .as("t")
                 .merge(rows.as("s"), key)
-                .whenMatched(expr(update))
+                .whenMatched(expr(newer + " AND s." + DELETES))
+                .delete()
+                .whenMatched(expr(newer + " AND NOT s." + DELETES + " AND " + differs))
                 .updateExpr(assignments)
-                .whenNotMatched(expr("s." + PASSES))
+                .whenNotMatched(expr("s." + PASSES + " AND NOT s." + DELETES))
                 .insertExpr(assignments);
         if (manifest.basis().strategy() == Strategy.FULL && manifest.kind() == BatchRecord.Kind.INGEST) {
             merge = merge.whenNotMatchedBySource().delete();

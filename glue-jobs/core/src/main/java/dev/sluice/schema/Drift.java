@@ -7,9 +7,9 @@ import dev.sluice.extract.SourceColumn;
 import dev.sluice.extract.SourceTable;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.CurateSettings;
+import dev.sluice.settings.FileColumns;
 import dev.sluice.settings.HistoryColumns;
 import dev.sluice.settings.Masking;
-import dev.sluice.settings.FileColumns;
 import dev.sluice.settings.SchemaSettings.NewColumns;
 import dev.sluice.settings.TableSettings;
 import java.util.ArrayList;
@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds drift between a source and a table item, and applies the item's policies. */
 public final class Drift {
@@ -130,8 +131,9 @@ public final class Drift {
         Set<String> used = settings.schema().columns().stream()
                 .map(ColumnSettings::sourceName)
                 .collect(Collectors.toSet());
-        List<String> expressions = settings.schema().columns().stream()
-                .flatMap(column -> column.expression().stream())
+        List<String> expressions = Stream.concat(
+                        settings.schema().columns().stream().flatMap(column -> column.expression().stream()),
+                        settings.curate().deleteWhen().stream())
                 .toList();
         Set<String> names = settings.schema().columns().stream()
                 .map(ColumnSettings::name)

@@ -132,6 +132,7 @@ final class TableReader {
                         Located.values(curate.orderBy()),
                         Located.values(curate.partitionBy()),
                         curate.quality(),
+                        curate.deleteWhen(),
                         validTime,
                         curate.retention()),
                 Located.values(draft.loads()),

@@ -46,6 +46,12 @@ final class TableRules {
 
     private void checkKeyAndOrder(CurateReader.Draft curate) {
         Optional<Mode> mode = curate.mode();
+        if (curate.deleteWhen().isPresent() && mode.isPresent() && mode.get() != Mode.MERGE) {
+            problems.add(
+                    Keys.CURATE + "." + Keys.DELETE_WHEN,
+                    "Only merge removes the row of a key that is deleted.",
+                    "Leave delete-when out, or write mode: merge.");
+        }
         if (mode.filter(Mode::isKeyed).isPresent() && curate.primaryKey().isEmpty()) {
             problems.add(
                     PRIMARY_KEY,

@@ -40,6 +40,7 @@ public final class Items {
     private Optional<String> maskingSecret = Optional.empty();
     private Optional<String> validTime = Optional.empty();
     private Optional<Duration> retention = Optional.empty();
+    private Optional<String> deleteWhen = Optional.empty();
     private final List<LoadSettings> loads = new ArrayList<>();
 
     private Items(TableName name) {
@@ -175,6 +176,12 @@ public final class Items {
         return this;
     }
 
+    /** Rows that meet the condition delete their key. */
+    public Items deleteWhen(String condition) {
+        deleteWhen = Optional.of(condition);
+        return this;
+    }
+
     /** Loads {@code public.table} of a target. */
     public Items load(String target, LoadSettings.Mode loadMode) {
         loads.add(new LoadSettings(target, "public", name.table(), loadMode));
@@ -187,7 +194,7 @@ public final class Items {
                 1,
                 new ExtractSettings(relation, filter, strategy, bookmark, parallelism, fetchSize),
                 new SchemaSettings(columns, newColumns, missingColumns, changedColumns, maskingSecret),
-                new CurateSettings(mode, primaryKey, orderBy, partitionBy, quality, validTime, retention),
+                new CurateSettings(mode, primaryKey, orderBy, partitionBy, quality, deleteWhen, validTime, retention),
                 loads,
                 new FreshnessSettings(FreshnessSettings.DEFAULT_LAKE, FreshnessSettings.DEFAULT_DATABASE));
     }
