@@ -2,7 +2,6 @@ package dev.sluice.cli;
 
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
-import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.extract.Extraction;
 import dev.sluice.extract.Promise;
 import dev.sluice.run.Planner;
@@ -10,6 +9,7 @@ import dev.sluice.run.Platform;
 import dev.sluice.run.TablePlan;
 import dev.sluice.settings.ItemKind;
 import dev.sluice.settings.SettingsParser;
+import dev.sluice.settings.SourceFit;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableName;
 import dev.sluice.settings.TableSettings;
@@ -58,10 +58,11 @@ record SourceCheck(TableName table, Optional<Promise> promise, List<String> note
                             ErrorCode.SETTINGS_MISSING,
                             "Cannot ask the source of table " + table.name() + ": " + name
                                     + " is neither among the files nor registered. Add its file."));
-            JdbcEndpoint endpoint = platform.connections().resolve(source);
+            SourceFit.require(source, table);
             List<String> notes = new ArrayList<>();
             Promise promise;
-            try (Extraction extraction = platform.extractor(source, table).open(source, endpoint, table)) {
+            try (Extraction extraction =
+                    platform.extractor(source, table).open(source, platform.connections(), table)) {
                 promise = extraction.promise();
                 extraction.describe().columns().forEach(column -> column.note()
                         .ifPresent(note -> notes.add(column.name() + " (" + column.sourceType() + "): " + note)));

@@ -18,8 +18,10 @@ import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.extract.Snapshot;
 import dev.sluice.extract.SourceColumn;
+import dev.sluice.extract.files.Malformed;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.CurateSettings;
+import dev.sluice.settings.FileColumns;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -89,7 +91,26 @@ public final class Projection {
         Dataset<Row> cast = raw.select(typed.toArray(Column[]::new));
         curate.quality().forEach(rule -> requireCondition(cast, rule));
         Column rules = rules();
-        return cast.withColumn(REASONS, concat(col(CASTS), rules)).drop(CASTS);
+        return cast.withColumn(REASONS, reasons(rules)).drop(CASTS);
+    }
+
+    /** A record of a file that is malformed has no values, so nothing else is said of it. */
+    private Column reasons(Column rules) {
+        Column judged = concat(col(CASTS), rules);
+        if (!source.containsKey(FileColumns.LINE)) {
+            return judged;
+        }
+        Column malformed = get_json_object(col(RAW + "." + Snapshot.UNREPRESENTABLE), "$." + Malformed.REASON);
+        Column place = when(col(RAW + "." + FileColumns.LINE).isNull(), lit("the whole of "))
+                .otherwise(
+                        concat(lit("line "), col(RAW + "." + FileColumns.LINE).cast("string"), lit(" of ")));
+        return when(
+                        malformed.isNotNull(),
+                        array(struct(
+                                lit("well-formed").as("rule"),
+                                concat(place, col(RAW + "." + FileColumns.FILE)).as("column"),
+                                malformed.as("value"))))
+                .otherwise(judged);
     }
 
     private static void requireExpression(Dataset<Row> raw, ColumnSettings column, String expression) {
@@ -144,7 +165,9 @@ public final class Projection {
         Column raw = col(Casting.quoted(from.name()));
         Column lost = get_json_object(
                 col(Snapshot.UNREPRESENTABLE), "$['" + from.name().replace("'", "\\'") + "']");
-        Casting cast = Casting.of(raw, from.rawType(), column.type(), zone);
+        Casting cast = source.containsKey(FileColumns.LINE)
+                ? Casting.ofText(raw, from.rawType(), column.type(), zone)
+                : Casting.of(raw, from.rawType(), column.type(), zone);
         Column carried = cast.value();
         if (type.equals("string")) {
             carried = coalesce(carried, lost);

@@ -15,6 +15,7 @@ import dev.sluice.extract.SourceColumn;
 import dev.sluice.extract.SourceTable;
 import dev.sluice.quality.Projection;
 import dev.sluice.raw.Basis;
+import dev.sluice.raw.Intake;
 import dev.sluice.raw.Manifest;
 import dev.sluice.raw.RawWriter;
 import dev.sluice.raw.RawZone;
@@ -27,6 +28,7 @@ import dev.sluice.settings.TableSettings;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import org.apache.spark.sql.Dataset;
@@ -70,9 +72,17 @@ final class BatchReader {
         Bound bound = steps.step(
                 settings.name(), Step.FIX_BOUND, () -> extraction.fixBound(state.position(), state.observations()));
         try (Snapshot snapshot = steps.step(settings.name(), Step.OPEN_SNAPSHOT, extraction::openSnapshot)) {
-            SourceTable table = snapshot.table();
             List<SourceColumn> before = state.lastBatch() == 0 ? List.of() : columnsBefore(state);
             BatchWindow chosen = choose.apply(state, bound);
+            long batch = state.lastBatch() + 1;
+            Optional<Intake> intake = steps.step(settings.name(), Step.KEEP_ORIGINALS, () -> {
+                raw.prepareAttempt(settings.name(), batch, lease.fence());
+                return snapshot.keep(
+                        Sessions.pipeline(platform.spark()),
+                        chosen.window(),
+                        raw.attempt(settings.name(), batch, lease.fence()));
+            });
+            SourceTable table = snapshot.table();
             boolean everything = chosen.rebuild() == Manifest.Rebuild.EVERYTHING;
             EffectiveSchema schema = Drift.resolve(settings, table, before, everything ? List.of() : state.columns());
             List<String> notes = new ArrayList<>(schema.notes());
@@ -80,7 +90,7 @@ final class BatchReader {
             Refill refill = Refill.of(settings, extraction, table, chosen, schema);
             notes.addAll(refill.notes());
             BatchWindow window = refill.window();
-            long batch = state.lastBatch() + 1;
+            notes.addAll(snapshot.notes());
             RawWriter.Written written = steps.step(
                     settings.name(),
                     Step.WRITE_RAW,
@@ -88,7 +98,7 @@ final class BatchReader {
                             snapshot.read(Sessions.pipeline(platform.spark()), window.window()),
                             table,
                             schema,
-                            raw.prepareAttempt(settings.name(), batch, lease.fence())));
+                            raw.rowsFolder(settings.name(), batch, lease.fence(), intake)));
             Manifest manifest = new Manifest(
                     settings.name(),
                     batch,
@@ -112,6 +122,8 @@ final class BatchReader {
                     table.columns(),
                     List.of(),
                     raw.dataFiles(settings.name(), batch, lease.fence()),
+                    intake,
+                    snapshot.replacedFiles(window.window()),
                     notes);
             return steps.step(settings.name(), Step.COMMIT_MANIFEST, () -> raw.commit(manifest));
         }

@@ -10,6 +10,7 @@ import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.Lease;
 import dev.sluice.bookmark.TableState;
 import dev.sluice.curate.CuratedZone;
+import dev.sluice.extract.Requeue;
 import dev.sluice.extract.SourceTable;
 import dev.sluice.quality.Quarantine;
 import dev.sluice.raw.Basis;
@@ -164,7 +165,9 @@ public final class Replay {
                         "Cannot replay batch " + quarantined.batch() + " of table " + settings.name()
                                 + ": its manifest is not in raw, so the rows' types are unknown. Restore it from the"
                                 + " bucket's versions"));
-        SourceTable table = new SourceTable(origin.columns(), List.of());
+        Requeue requeue = platform.extractor(source, settings)
+                .requeue(Sessions.pipeline(platform.spark()), settings, origin, rows(origin, quarantined));
+        SourceTable table = requeue.table();
         EffectiveSchema schema =
                 Drift.resolve(settings, table, origin.columns(), lease.state().columns());
         long batch = lease.state().lastBatch() + 1;
@@ -173,10 +176,7 @@ public final class Replay {
                 settings.name(),
                 Step.WRITE_RAW,
                 () -> reader.write(
-                        rows(Sessions.pipeline(platform.spark()), origin, quarantined),
-                        table,
-                        schema,
-                        raw.prepareAttempt(settings.name(), batch, lease.fence())));
+                        requeue.rows(), table, schema, raw.prepareAttempt(settings.name(), batch, lease.fence())));
         Manifest manifest = new Manifest(
                 settings.name(),
                 batch,
@@ -197,14 +197,17 @@ public final class Replay {
                 written.min(),
                 written.max(),
                 written.checksum(),
-                origin.columns(),
+                table.columns(),
                 List.of(quarantined.batch()),
                 raw.dataFiles(settings.name(), batch, lease.fence()),
+                Optional.empty(),
+                List.of(),
                 List.of("rows of batch " + quarantined.batch() + " taken in again"));
         return steps.step(settings.name(), Step.COMMIT_MANIFEST, () -> raw.commit(manifest));
     }
 
-    private Dataset<Row> rows(SparkSession spark, Manifest origin, BatchRecord quarantined) {
+    private Dataset<Row> rows(Manifest origin, BatchRecord quarantined) {
+        SparkSession spark = Sessions.pipeline(platform.spark());
         Quarantine quarantine = new Quarantine(platform.zones().quarantine());
         return spark.read()
                 .schema("row string")

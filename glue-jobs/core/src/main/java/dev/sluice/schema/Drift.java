@@ -9,6 +9,7 @@ import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.CurateSettings;
 import dev.sluice.settings.HistoryColumns;
 import dev.sluice.settings.Masking;
+import dev.sluice.settings.FileColumns;
 import dev.sluice.settings.SchemaSettings.NewColumns;
 import dev.sluice.settings.TableSettings;
 import java.util.ArrayList;
@@ -140,7 +141,9 @@ public final class Drift {
         }
         List<ColumnSettings> gained = new ArrayList<>();
         for (SourceColumn column : source.columns()) {
-            if (used.contains(column.name()) || mentioned(column.name(), expressions)) {
+            if (FileColumns.ALL.contains(column.name())
+                    || used.contains(column.name())
+                    || mentioned(column.name(), expressions)) {
                 continue;
             }
             boolean unseen = !before.isEmpty() && !before.containsKey(column.name());

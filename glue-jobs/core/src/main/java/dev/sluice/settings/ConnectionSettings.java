@@ -14,6 +14,15 @@ public sealed interface ConnectionSettings {
         }
     }
 
+    /**
+     * A place that holds files: {@code s3://bucket/prefix}, or the absolute path of a folder, without a slash at its end.
+     */
+    record Folder(String path) implements ConnectionSettings {
+        public Folder {
+            Objects.requireNonNull(path, "path");
+        }
+    }
+
     /** The name of a Glue connection; its URL and secret are looked up there. */
     record Glue(String name) implements ConnectionSettings {
         public Glue {

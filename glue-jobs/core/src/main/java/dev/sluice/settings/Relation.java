@@ -18,6 +18,18 @@ public sealed interface Relation {
         }
     }
 
+    /** Files of a source of kind {@code files}. */
+    record Files(FileSettings settings) implements Relation {
+        public Files {
+            Objects.requireNonNull(settings, "settings");
+        }
+
+        @Override
+        public String toString() {
+            return settings.path();
+        }
+    }
+
     /** A SELECT statement without a trailing semicolon. */
     record Query(String sql) implements Relation {
         public Query {

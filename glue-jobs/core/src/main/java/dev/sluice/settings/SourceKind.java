@@ -5,5 +5,12 @@ public enum SourceKind {
     POSTGRESQL,
     /** MySQL and Aurora MySQL. */
     MYSQL,
-    MARIADB
+    MARIADB,
+    /** Files on S3 or on a disk. */
+    FILES;
+
+    /** Whether it is reached by JDBC. */
+    public boolean isDatabase() {
+        return this != FILES;
+    }
 }

@@ -5,6 +5,7 @@ import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.ColumnType;
 import dev.sluice.settings.CurateSettings;
 import dev.sluice.settings.ExtractSettings;
+import dev.sluice.settings.FileSettings;
 import dev.sluice.settings.FreshnessSettings;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.Relation;
@@ -55,6 +56,12 @@ public final class Items {
     public Items relation(Relation.Table table) {
         relation = table;
         return this;
+    }
+
+    /** Reads files instead. */
+    public Items files(FileSettings files) {
+        relation = new Relation.Files(files);
+        return incremental(BookmarkSettings.OF_FILES);
     }
 
     public Items query(String sql) {

@@ -7,6 +7,8 @@ import dev.sluice.database.Connections;
 import dev.sluice.database.DatabaseKind;
 import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.extract.Extractor;
+import dev.sluice.extract.files.FilesExtractor;
+import dev.sluice.extract.files.LocalSourceFiles;
 import dev.sluice.extract.jdbc.JdbcExtractor;
 import dev.sluice.load.Loader;
 import dev.sluice.load.PostgresLoader;
@@ -96,6 +98,20 @@ public final class Lake implements Platform {
         return this;
     }
 
+    /** Registers a folder as a source of files. */
+    public Lake connect(String source, Path files) {
+        settings.register(
+                new SourceSettings(
+                        source,
+                        1,
+                        SourceKind.FILES,
+                        new ConnectionSettings.Folder(files.toAbsolutePath().toString()),
+                        ZoneId.of("UTC"),
+                        4),
+                SettingsStore.Existing.REPLACE);
+        return this;
+    }
+
     /** The folder with the zones {@code raw}, {@code curated} and {@code quarantine}. */
     public Path folder() {
         return folder;
@@ -147,7 +163,9 @@ public final class Lake implements Platform {
 
     @Override
     public Extractor extractor(SourceSettings source, TableSettings table) {
-        return new JdbcExtractor();
+        return source.kind() == SourceKind.FILES
+                ? new FilesExtractor(new LocalSourceFiles(), zones().raw(), bookmarks, clock)
+                : new JdbcExtractor();
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.sluice.aws.glue;
 import com.amazonaws.services.glue.GlueContext;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
-import dev.sluice.database.JdbcEndpoint;
+import dev.sluice.database.Connections;
 import dev.sluice.extract.Extraction;
 import dev.sluice.extract.Extractor;
 import dev.sluice.settings.Relation;
@@ -42,7 +42,7 @@ public final class GlueBookmarkExtractor implements Extractor {
 
     /** As any extractor; throws {@code SETTINGS_INVALID} for a query, which Glue cannot keep a bookmark of. */
     @Override
-    public Extraction open(SourceSettings source, JdbcEndpoint endpoint, TableSettings table) {
+    public Extraction open(SourceSettings source, Connections connections, TableSettings table) {
         if (source.kind() != SourceKind.POSTGRESQL) {
             throw new SluiceException(
                     ErrorCode.SETTINGS_INVALID,
@@ -57,6 +57,8 @@ public final class GlueBookmarkExtractor implements Extractor {
                             + " source and name that as extract.relation, or set the engine to sluice.");
         }
         return new GlueExtraction(
-                describing.open(source, endpoint, table), new GlueSource(context, endpoint, table, bookmarks), clock);
+                describing.open(source, connections, table),
+                new GlueSource(context, connections.resolve(source), table, bookmarks),
+                clock);
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.extract.jdbc;
 
 import dev.sluice.SluiceException;
+import dev.sluice.database.Connections;
 import dev.sluice.database.Databases;
 import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.database.SqlFailures;
@@ -18,7 +19,8 @@ import java.sql.SQLException;
 public final class JdbcExtractor implements Extractor {
 
     @Override
-    public Extraction open(SourceSettings source, JdbcEndpoint endpoint, TableSettings table) {
+    public Extraction open(SourceSettings source, Connections connections, TableSettings table) {
+        JdbcEndpoint endpoint = connections.resolve(source);
         Connection connection = Databases.open(endpoint, Databases.Purpose.READ);
         try {
             return new JdbcExtraction(connection, source, endpoint, table, JdbcTable.load(connection, endpoint, table));

@@ -36,8 +36,9 @@ class BadSourceTest {
     }
 
     private static AbstractThrowableAssert<?, ? extends Throwable> opening(TableSettings table, JdbcEndpoint endpoint) {
-        return assertThatThrownBy(() ->
-                new JdbcExtractor().open(TestSource.SOURCE, endpoint, table).close());
+        return assertThatThrownBy(() -> new JdbcExtractor()
+                .open(TestSource.SOURCE, any -> endpoint, table)
+                .close());
     }
 
     private static void hasCode(Throwable failure, ErrorCode code) {
