@@ -15,7 +15,6 @@ import dev.sluice.catalog.CatalogPublisher;
 import dev.sluice.database.Connections;
 import dev.sluice.extract.Extractor;
 import dev.sluice.extract.files.FilesExtractor;
-import dev.sluice.extract.jdbc.JdbcExtractor;
 import dev.sluice.load.Loader;
 import dev.sluice.raw.Zones;
 import dev.sluice.run.Platform;
@@ -161,7 +160,7 @@ public final class AwsPlatform implements Platform {
         if (source.kind() == SourceKind.FILES) {
             return new FilesExtractor(new S3SourceFiles(s3), zones.raw(), bookmarks(), clock);
         }
-        Extractor own = new JdbcExtractor();
+        Extractor own = Extractor.of(source.kind());
         return switch (table.extract().engine()) {
             case SLUICE -> own;
             case GLUE -> new GlueBookmarkExtractor(this::glueContext, own, glueBookmarks, clock);

@@ -2,7 +2,6 @@ package dev.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.cli.lake.Home;
 import dev.sluice.embedded.Servers;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -55,13 +54,17 @@ class FilesExampleTest {
         for (String file : List.of("source.yaml", "orders.yaml", "events.yaml")) {
             Files.writeString(
                     items.resolve(file),
-                    Files.readString(EXAMPLE.resolve(file)).replace("s3://partner-landing/exports", landing.toString()));
+                    Files.readString(EXAMPLE.resolve(file))
+                            .replace("s3://partner-landing/exports", landing.toString()));
         }
         land(
                 "orders/2026/01.csv",
                 "OrderNo;customer;price;changed_at\n1;Ærø Færge;12,50;2026-01-01 12:00:00\n2;B;NULL;2026-01-01 12:00:00\n3;C\n",
                 Charset.forName("windows-1252"));
-        land("events/a.json", "{\"id\":\"e1\",\"at\":\"2026-01-01T00:00:00Z\",\"tags\":[\"x\"],\"size\":3}\n", StandardCharsets.UTF_8);
+        land(
+                "events/a.json",
+                "{\"id\":\"e1\",\"at\":\"2026-01-01T00:00:00Z\",\"tags\":[\"x\"],\"size\":3}\n",
+                StandardCharsets.UTF_8);
         land("events/a.json.done", "", StandardCharsets.UTF_8);
         land("events/b.json", "{\"id\":\"half\n", StandardCharsets.UTF_8);
 

@@ -108,6 +108,9 @@ public final class CuratedZone {
             requireSameLedger(spark, manifest, location);
         }
         Dataset<Row> rows = candidates(projected, schema.columns(), manifest.columns());
+        Dataset<Row> changed = manifest.events().isPresent()
+                ? projected.withColumn(PASSES, Projection.passes()).drop(Projection.RAW, Projection.REASONS)
+                : rows;
         boolean everything = !exists || manifest.rebuild() == Manifest.Rebuild.EVERYTHING;
         settings.curate().retention().ifPresent(retention -> {
             Retention.prepare(spark, retention);
@@ -117,6 +120,19 @@ public final class CuratedZone {
         });
         switch (settings.curate().mode()) {
             case MERGE -> {
+                if (manifest.events().isPresent()) {
+                    ChangeMerge changes = new ChangeMerge(
+                            settings.curate(),
+                            schema.columns(),
+                            manifest.events().get());
+                    if (everything) {
+                        overwrite(changes.fresh(passing(changed)), settings, location);
+                    } else {
+                        addColumns(spark, schema, location);
+                        changes.merge(spark, passing(changed), location);
+                    }
+                    break;
+                }
                 Dataset<Row> latest = latestPerKey(rows, settings.curate());
                 if (everything) {
                     overwrite(passing(latest), settings, location);
@@ -132,7 +148,12 @@ public final class CuratedZone {
                     overwrite(history.fresh(rows.drop(ARRIVAL)), settings, location);
                 } else {
                     addColumns(spark, schema, location);
-                    history.merge(spark, rows.drop(ARRIVAL), location, version(spark, location), readsEverything(settings, manifest));
+                    history.merge(
+                            spark,
+                            rows.drop(ARRIVAL),
+                            location,
+                            version(spark, location),
+                            readsEverything(settings, manifest));
                 }
             }
         }

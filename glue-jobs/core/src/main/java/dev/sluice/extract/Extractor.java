@@ -1,7 +1,10 @@
 package dev.sluice.extract;
 
 import dev.sluice.database.Connections;
+import dev.sluice.extract.jdbc.JdbcExtractor;
+import dev.sluice.extract.kafka.KafkaExtractor;
 import dev.sluice.raw.Manifest;
+import dev.sluice.settings.SourceKind;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
 import org.apache.spark.sql.Dataset;
@@ -10,6 +13,15 @@ import org.apache.spark.sql.SparkSession;
 
 /** Reads one kind of source. */
 public interface Extractor {
+
+    /** The extractor of a database or of topics, with the ledger's bookmarks. */
+    static Extractor of(SourceKind kind) {
+        return switch (kind) {
+            case POSTGRESQL, MYSQL, MARIADB -> new JdbcExtractor();
+            case KAFKA -> new KafkaExtractor();
+            case FILES -> throw new IllegalArgumentException("Where files lie is the platform's to say");
+        };
+    }
 
     /**
      * Opens a table for reading; the caller closes it. Connects, and throws {@code SOURCE_UNREACHABLE} or {@code

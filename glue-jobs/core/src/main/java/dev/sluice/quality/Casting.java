@@ -37,8 +37,7 @@ record Casting(Column value, Optional<Column> failed) {
     private static final Set<String> REAL = Set.of("float", "double");
 
     /** A time of day, and a zone or an offset after it. */
-    private static final String ZONED =
-            "(?i)\\d:\\d.*(Z|UTC|GMT|UT|[+-]\\d{1,2}(:?\\d{2}){0,2}|[a-z]+/[a-z_/]+)\\s*$";
+    private static final String ZONED = "(?i)\\d:\\d.*(Z|UTC|GMT|UT|[+-]\\d{1,2}(:?\\d{2}){0,2}|[a-z]+/[a-z_/]+)\\s*$";
 
     /** The first number above an integer type. Spark's cast of it stops one below, and comes back as if it had survived. */
     private static final Map<String, Double> BEYOND = Map.of("smallint", 0x1p15, "int", 0x1p31, "bigint", 0x1p63);

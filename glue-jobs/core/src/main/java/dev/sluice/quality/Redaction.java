@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.change.Events;
 import dev.sluice.extract.Snapshot;
 import dev.sluice.extract.files.Malformed;
 import dev.sluice.settings.ColumnSettings;
@@ -30,15 +31,19 @@ final class Redaction {
             .setNodeFactory(new JsonNodeFactory(true));
 
     private final List<ColumnSettings> masked;
+    private final boolean events;
 
-    private Redaction(List<ColumnSettings> masked) {
+    private Redaction(List<ColumnSettings> masked, boolean events) {
         this.masked = masked;
+        this.events = events;
     }
 
     static Redaction of(TableSettings settings) {
-        return new Redaction(settings.schema().columns().stream()
-                .filter(column -> column.masking().isPresent())
-                .toList());
+        return new Redaction(
+                settings.schema().columns().stream()
+                        .filter(column -> column.masking().isPresent())
+                        .toList(),
+                settings.extract().events().isPresent());
     }
 
     /** The entry without masked values; one that cannot be read comes back without its row, and says so. */
@@ -73,6 +78,10 @@ final class Redaction {
         ObjectNode row = read.get();
         Optional<ObjectNode> lost = object(row.path(Snapshot.UNREPRESENTABLE).asText("{}"));
         redact(row);
+        if (events) {
+            // Which of their bytes are masked values is not known.
+            List.of(Events.KEY, Events.VALUE).forEach(name -> row.put(name, MASKED));
+        }
         lost.ifPresent(values -> {
             redact(values);
             if (row.path(Snapshot.UNREPRESENTABLE).isTextual()) {
@@ -89,8 +98,7 @@ final class Redaction {
                 .filter(name -> !name.equals(Snapshot.UNREPRESENTABLE))
                 .filter(name -> !values.get(name).isNull())
                 // Where the masked values stand in the text of a malformed record is not known.
-                .filter(name -> name.equals(Malformed.TEXT)
-                        || masked.stream().anyMatch(column -> shows(column, name)))
+                .filter(name -> name.equals(Malformed.TEXT) || masked.stream().anyMatch(column -> shows(column, name)))
                 .forEach(name -> values.put(name, MASKED));
     }
 

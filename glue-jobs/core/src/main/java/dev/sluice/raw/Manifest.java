@@ -40,6 +40,7 @@ import java.util.OptionalLong;
  * @param intake which files of the source the table has taken, where the batch took any
  * @param replacedFiles keys of files whose rows in curated this batch brings anew; for append tables of files
  * @param notes what a person should know
+ * @param events how the raw rows hold changes; empty where they are the source's rows
  */
 public record Manifest(
         TableName table,
@@ -66,7 +67,8 @@ public record Manifest(
         List<ZoneFiles.ZoneFile> files,
         Optional<Intake> intake,
         List<String> replacedFiles,
-        List<String> notes) {
+        List<String> notes,
+        Optional<EventBasis> events) {
 
     public Manifest {
         Objects.requireNonNull(table, "table");
@@ -91,6 +93,7 @@ public record Manifest(
         Objects.requireNonNull(intake, "intake");
         replacedFiles = List.copyOf(replacedFiles);
         notes = List.copyOf(notes);
+        Objects.requireNonNull(events, "events");
     }
 
     /** What a batch does to the rows curated has already. */

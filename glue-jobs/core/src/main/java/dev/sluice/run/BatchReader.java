@@ -74,6 +74,10 @@ final class BatchReader {
         try (Snapshot snapshot = steps.step(settings.name(), Step.OPEN_SNAPSHOT, extraction::openSnapshot)) {
             List<SourceColumn> before = state.lastBatch() == 0 ? List.of() : columnsBefore(state);
             BatchWindow chosen = choose.apply(state, bound);
+            if (settings.extract().events().isPresent()) {
+                return new EventBatch(platform, raw, runId, settings, steps)
+                        .read(snapshot, lease, bound, chosen, before, startedAt);
+            }
             long batch = state.lastBatch() + 1;
             Optional<Intake> intake = steps.step(settings.name(), Step.KEEP_ORIGINALS, () -> {
                 raw.prepareAttempt(settings.name(), batch, lease.fence());
@@ -124,7 +128,8 @@ final class BatchReader {
                     raw.dataFiles(settings.name(), batch, lease.fence()),
                     intake,
                     snapshot.replacedFiles(window.window()),
-                    notes);
+                    notes,
+                    Optional.empty());
             return steps.step(settings.name(), Step.COMMIT_MANIFEST, () -> raw.commit(manifest));
         }
     }
@@ -144,7 +149,7 @@ final class BatchReader {
      * An ordinary batch leaves every column filled: {@link Refill} saw to it, or said that it cannot. A batch over a range
      * leaves a column that curated gains with it empty outside the range; the next ordinary one fills it.
      */
-    private static List<String> filled(BatchWindow window, EffectiveSchema schema) {
+    static List<String> filled(BatchWindow window, EffectiveSchema schema) {
         return window.kind() == BatchRecord.Kind.INGEST || window.window().equals(Window.ALL)
                 ? schema.columns().stream().map(ColumnSettings::name).toList()
                 : List.of();

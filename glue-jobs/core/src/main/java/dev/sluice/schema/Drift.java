@@ -3,13 +3,14 @@ package dev.sluice.schema;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.bookmark.Column;
+import dev.sluice.change.ChangeColumns;
 import dev.sluice.extract.SourceColumn;
 import dev.sluice.extract.SourceTable;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.CurateSettings;
+import dev.sluice.settings.FileColumns;
 import dev.sluice.settings.HistoryColumns;
 import dev.sluice.settings.Masking;
-import dev.sluice.settings.FileColumns;
 import dev.sluice.settings.SchemaSettings.NewColumns;
 import dev.sluice.settings.TableSettings;
 import java.util.ArrayList;
@@ -54,6 +55,9 @@ public final class Drift {
                 .filter(column -> !isOmitted(column))
                 .collect(Collectors.toCollection(ArrayList::new));
         columns.addAll(drift.gained());
+        if (settings.extract().events().isPresent()) {
+            columns.addAll(ChangeColumns.of(settings.curate().mode()));
+        }
         drift.retyped(columns, curated);
         if (!drift.refused.isEmpty()) {
             throw new SluiceException(

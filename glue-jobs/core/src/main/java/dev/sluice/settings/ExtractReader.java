@@ -38,6 +38,9 @@ final class ExtractReader {
     }
 
     private Draft read() {
+        if (reader.has(Keys.TOPIC) || reader.has(Keys.FORMAT)) {
+            return new TopicReader(reader).read();
+        }
         if (reader.has(Keys.FILES)) {
             return files();
         }
@@ -100,8 +103,8 @@ final class ExtractReader {
         if (reader.has(Keys.RELATION) == reader.has(Keys.QUERY)) {
             reader.problem(
                     Keys.RELATION,
-                    "Exactly one of relation, query and files must be given.",
-                    "Give the table or view as schema.table, a SELECT statement, or a folder of files.");
+                    "Exactly one of relation, query, topic and files must be given.",
+                    "Give the table or view as schema.table, a SELECT statement, a topic, or a folder of files.");
         }
         Optional<Relation> table = reader.text(Keys.RELATION).flatMap(this::table);
         Optional<Relation> query = reader.text(Keys.QUERY).map(this::query);

@@ -51,8 +51,7 @@ final class FilesReader {
         Optional<String> encoding = reader.text(Keys.ENCODING);
         encoding.ifPresent(this::checkEncoding);
         if (encoding.isPresent() && format.filter(FilesReader::tellsItsEncoding).isPresent()) {
-            reader.problem(
-                    Keys.ENCODING, Words.of(format.get()) + " says its encoding itself.", "Leave encoding out.");
+            reader.problem(Keys.ENCODING, Words.of(format.get()) + " says its encoding itself.", "Leave encoding out.");
         }
         return new FileSettings(
                 path.orElse("."),

@@ -17,17 +17,22 @@ final class Keys {
     static final String JDBC_URL = "jdbc-url";
     static final String SECRET = "secret";
     static final String GLUE_CONNECTION = "glue-connection";
+    static final String BOOTSTRAP_SERVERS = "bootstrap-servers";
+    static final String SECURITY = "security";
+    static final String REGISTRY_URL = "registry-url";
+    static final String REGISTRY_SECRET = "registry-secret";
     static final String TIME_ZONE = "time-zone";
     static final String MAX_CONCURRENT_TABLES = "max-concurrent-tables";
 
     static final String EXTRACT = "extract";
     static final String RELATION = "relation";
     static final String QUERY = "query";
+    static final String TOPIC = "topic";
+    static final String FORMAT = "format";
     static final String FILTER = "filter";
     static final String FILES = "files";
     static final String PATH = "path";
     static final String PATTERN = "pattern";
-    static final String FORMAT = "format";
     static final String CSV = "csv";
     static final String DELIMITER = "delimiter";
     static final String QUOTE = "quote";
@@ -77,12 +82,13 @@ final class Keys {
 
     static final List<String> OF_SOURCE_ITEM =
             List.of(SOURCE, TABLE, VERSION, KIND, CONNECTION, TIME_ZONE, MAX_CONCURRENT_TABLES, JSON_SCHEMA);
-    static final List<String> OF_CONNECTION = List.of(JDBC_URL, SECRET, GLUE_CONNECTION, PATH);
+    static final List<String> OF_CONNECTION = List.of(
+            JDBC_URL, SECRET, GLUE_CONNECTION, BOOTSTRAP_SERVERS, SECURITY, REGISTRY_URL, REGISTRY_SECRET, PATH);
 
     static final List<String> OF_TABLE_ITEM =
             List.of(SOURCE, TABLE, VERSION, EXTRACT, SCHEMA, CURATE, LOADS, FRESHNESS, JSON_SCHEMA);
     static final List<String> OF_EXTRACT =
-            List.of(RELATION, QUERY, FILES, FILTER, STRATEGY, BOOKMARK, PARALLELISM, FETCH_SIZE);
+            List.of(RELATION, QUERY, TOPIC, FORMAT, FILES, FILTER, STRATEGY, BOOKMARK, PARALLELISM, FETCH_SIZE);
     static final List<String> OF_FILES = List.of(PATH, PATTERN, FORMAT, CSV, RECORDS, ENCODING, SETTLE, MARKER);
     static final List<String> OF_CSV = List.of(DELIMITER, QUOTE, HEADER, COLUMNS, NULL_TEXT);
     static final List<String> OF_BOOKMARK = List.of(COLUMNS, ENGINE, CLOCK, LOOKBACK, SETTLE);

@@ -8,17 +8,30 @@ public final class SourceFit {
 
     private SourceFit() {}
 
-    /** Throws {@code SETTINGS_INVALID} where files are to be read from a database, or a relation from files. */
+    /** Throws {@code SETTINGS_INVALID} where a source of one kind is asked for what another has. */
     public static void require(SourceSettings source, TableSettings table) {
-        boolean files = table.extract().relation() instanceof Relation.Files;
-        if (files != (source.kind() == SourceKind.FILES)) {
+        SourceKind kind = source.kind();
+        Relation relation = table.extract().relation();
+        String asked = relation instanceof Relation.Files
+                ? "files"
+                : relation instanceof Relation.Topic ? "topic" : "relation";
+        String has =
+                switch (kind) {
+                    case POSTGRESQL, MYSQL, MARIADB -> "relation";
+                    case FILES -> "files";
+                    case KAFKA -> "topic";
+                };
+        if (!asked.equals(has)) {
             throw new SluiceException(
                     ErrorCode.SETTINGS_INVALID,
-                    "Cannot read table " + table.name() + " (" + (files ? "extract.files" : "extract.relation")
-                            + "): source " + source.source() + " is of kind " + Words.of(source.kind()) + ". "
-                            + (files
-                                    ? "Name a source of kind files, or give extract.relation"
-                                    : "Give extract.files, or name a source that is a database"));
+                    "Cannot read table " + table.name() + " (extract." + asked + "): source " + source.source()
+                            + " is of kind " + Words.of(kind) + ". Give extract." + has
+                            + ", or name a source "
+                            + switch (asked) {
+                                case "files" -> "of kind files";
+                                case "topic" -> "of kind kafka";
+                                default -> "that is a database";
+                            });
         }
     }
 }

@@ -7,10 +7,12 @@ public enum SourceKind {
     MYSQL,
     MARIADB,
     /** Files on S3 or on a disk. */
-    FILES;
+    FILES,
+    /** Topics with change events of tables. */
+    KAFKA;
 
     /** Whether it is reached by JDBC. */
     public boolean isDatabase() {
-        return this != FILES;
+        return this != FILES && this != KAFKA;
     }
 }

@@ -52,8 +52,9 @@ public final class Verification {
             if (source.kind() == SourceKind.FILES) {
                 comparisons.add(new FilesComparison(platform, spark, source, settings).compare());
             } else {
-                comparisons.add(explained("verify table " + name, source, () -> new SourceComparison(platform, spark, source, settings)
-                            .compare()));
+                comparisons.add(explained(
+                        "verify table " + name, source, () -> new SourceComparison(platform, spark, source, settings)
+                                .compare()));
             }
         }
         if (scopes.contains(Scope.TARGETS)) {

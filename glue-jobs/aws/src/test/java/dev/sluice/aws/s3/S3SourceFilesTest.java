@@ -78,7 +78,11 @@ class S3SourceFilesTest {
         }
         put("many/in-other/x.csv", "x");
         List<SourceFile> files = list("s3://" + BUCKET + "/many", "in");
-        assertThat(files).hasSize(1203).extracting(SourceFile::key).isSortedAccordingTo(SourceFiles.ORDER).contains("in/7.csv");
+        assertThat(files)
+                .hasSize(1203)
+                .extracting(SourceFile::key)
+                .isSortedAccordingTo(SourceFiles.ORDER)
+                .contains("in/7.csv");
         assertThat(files).allSatisfy(file -> assertThat(file.etag()).isNotBlank());
         assertThat(list("s3://" + BUCKET + "/many", ".")).hasSize(1204);
     }
@@ -167,7 +171,9 @@ class S3SourceFilesTest {
                         .toList();
                 assertThat(rows)
                         .containsExactly(
-                                "1Ærøorders/2026/å ø.csv2", "2borders/2026/å ø.csv3", "3corders/b.csv2",
+                                "1Ærøorders/2026/å ø.csv2",
+                                "2borders/2026/å ø.csv3",
+                                "3corders/b.csv2",
                                 "nullnullorders/2026/å ø.csv4");
             }
         } finally {

@@ -12,7 +12,6 @@ import dev.sluice.database.Connections;
 import dev.sluice.extract.Extractor;
 import dev.sluice.extract.files.FilesExtractor;
 import dev.sluice.extract.files.LocalSourceFiles;
-import dev.sluice.extract.jdbc.JdbcExtractor;
 import dev.sluice.load.Loader;
 import dev.sluice.quality.Secrets;
 import dev.sluice.raw.LocalZoneFiles;
@@ -143,7 +142,7 @@ public final class LocalPlatform implements Platform {
         if (source.kind() == SourceKind.FILES) {
             return new FilesExtractor(new LocalSourceFiles(), zones().raw(), bookmarks(), clock);
         }
-        Extractor own = new JdbcExtractor();
+        Extractor own = Extractor.of(source.kind());
         return switch (table.extract().engine()) {
             case SLUICE -> own;
             case GLUE -> new GlueBookmarkExtractor(this::glueContext, own, glueBookmarks, clock);

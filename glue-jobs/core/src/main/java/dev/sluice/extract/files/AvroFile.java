@@ -58,7 +58,8 @@ final class AvroFile implements OpenFile {
             GenericRecord record = records.next();
             return FileRecord.of(number, JsonValues.of(node(record, record.getSchema())));
         } catch (AvroRuntimeException failure) {
-            boolean unreadable = failure.getCause() instanceof IOException cause && cause.getClass() != IOException.class;
+            boolean unreadable =
+                    failure.getCause() instanceof IOException cause && cause.getClass() != IOException.class;
             if (unreadable) {
                 throw (IOException) failure.getCause();
             }

@@ -115,12 +115,15 @@ final class OrcRows implements OpenFile {
             case LONG -> NODES.numberNode(((LongWritable) value).get());
             case FLOAT -> NODES.textNode(Float.toString(((FloatWritable) value).get()));
             case DOUBLE -> NODES.textNode(Double.toString(((DoubleWritable) value).get()));
-            case DECIMAL -> NODES.textNode(
-                    ((HiveDecimalWritable) value).getHiveDecimal().bigDecimalValue().toPlainString());
+            case DECIMAL -> NODES.textNode(((HiveDecimalWritable) value)
+                    .getHiveDecimal()
+                    .bigDecimalValue()
+                    .toPlainString());
             case DATE -> NODES.textNode(TypedValues.date(((DateWritable) value).getDays()));
-            case TIMESTAMP -> NODES.textNode(
-                    LocalDateTime.ofInstant(((OrcTimestamp) value).toInstant(), ZoneOffset.UTC).toString());
-            case TIMESTAMP_INSTANT -> NODES.textNode(((OrcTimestamp) value).toInstant().toString());
+            case TIMESTAMP -> NODES.textNode(LocalDateTime.ofInstant(((OrcTimestamp) value).toInstant(), ZoneOffset.UTC)
+                    .toString());
+            case TIMESTAMP_INSTANT -> NODES.textNode(
+                    ((OrcTimestamp) value).toInstant().toString());
             case BINARY -> NODES.textNode(TypedValues.hexadecimal(((BytesWritable) value).copyBytes()));
             case STRING, CHAR, VARCHAR, UNION -> NODES.textNode(value.toString());
         };

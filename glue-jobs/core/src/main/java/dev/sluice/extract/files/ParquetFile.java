@@ -55,7 +55,8 @@ final class ParquetFile implements OpenFile {
             number++;
             return FileRecord.of(number, JsonValues.of(object(row)));
         } catch (RuntimeException failure) {
-            throw new MalformedFileException("after row " + number + ": no Parquet file, or one that is damaged", failure);
+            throw new MalformedFileException(
+                    "after row " + number + ": no Parquet file, or one that is damaged", failure);
         }
     }
 

@@ -65,7 +65,8 @@ final class XmlRecords implements Records {
     private JsonNode element(int depth) throws XMLStreamException, MalformedFileException {
         if (depth > DEEPEST) {
             throw new MalformedFileException(
-                    "line " + reader.getLocation().getLineNumber() + ": elements lie more than " + DEEPEST + " deep", null);
+                    "line " + reader.getLocation().getLineNumber() + ": elements lie more than " + DEEPEST + " deep",
+                    null);
         }
         ObjectNode object = JsonValues.JSON.createObjectNode();
         boolean nil = "true".equals(reader.getAttributeValue(INSTANCE, "nil"));

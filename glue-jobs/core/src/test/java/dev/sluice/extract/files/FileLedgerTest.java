@@ -42,8 +42,7 @@ class FileLedgerTest {
     }
 
     private static Original original(String key, String etag, long batch) {
-        return new Original(
-                key, etag, 7, NOON, "00", batch, "copy/" + key, Original.Outcome.READ, Optional.empty());
+        return new Original(key, etag, 7, NOON, "00", batch, "copy/" + key, Original.Outcome.READ, Optional.empty());
     }
 
     private static List<SourceFile> listing(String... keysAndTags) {
@@ -83,8 +82,8 @@ class FileLedgerTest {
 
     @Test
     void keysAreComparedAsS3ListsThem() {
-        List<SourceFile> listing =
-                listing("a-b/x@1", "a/x@1", "a.x@1", "a0@1", "Ærø@1", "\uD83D\uDE00@1", "\uFFFD@1", "Z@1", "with blank@1");
+        List<SourceFile> listing = listing(
+                "a-b/x@1", "a/x@1", "a.x@1", "a0@1", "Ærø@1", "\uD83D\uDE00@1", "\uFFFD@1", "Z@1", "with blank@1");
         Optional<Intake> intake = Optional.of(add(Optional.empty(), 1, listing, List.of()));
         assertThat(news(intake, listing)).isEmpty();
     }
@@ -105,7 +104,11 @@ class FileLedgerTest {
         Iterator<Original> entries = new FileLedger(raw, intake).entries();
         List<String> keys = new ArrayList<>();
         entries.forEachRemaining(entry -> keys.add(entry.key()));
-        assertThat(keys).hasSizeLessThan(60).contains("f060").doesNotContain("f001").isSorted();
+        assertThat(keys)
+                .hasSizeLessThan(60)
+                .contains("f060")
+                .doesNotContain("f001")
+                .isSorted();
     }
 
     @Test
@@ -131,9 +134,7 @@ class FileLedgerTest {
         }
         List<String> listed = new ArrayList<>();
         new LocalSourceFiles().list(source.toString(), ".").forEachRemaining(file -> listed.add(file.key()));
-        assertThat(listed)
-                .containsExactlyInAnyOrderElementsOf(keys)
-                .isSortedAccordingTo(SourceFiles.ORDER);
+        assertThat(listed).containsExactlyInAnyOrderElementsOf(keys).isSortedAccordingTo(SourceFiles.ORDER);
         List<String> below = new ArrayList<>();
         new LocalSourceFiles().list(source.toString(), "a").forEachRemaining(file -> below.add(file.key()));
         assertThat(below).containsExactly("a/x", "a/y/z");
@@ -151,7 +152,9 @@ class FileLedgerTest {
         assertThat(after.modified()).isEqualTo(before.modified());
         assertThat(after.etag()).isNotEqualTo(before.etag());
         assertThat(IntStream.range(0, 3)
-                        .mapToObj(again -> new LocalSourceFiles().list(source.toString(), ".").next())
+                        .mapToObj(again -> new LocalSourceFiles()
+                                .list(source.toString(), ".")
+                                .next())
                         .distinct())
                 .containsExactly(after);
     }

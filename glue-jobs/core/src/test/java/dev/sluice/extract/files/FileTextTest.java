@@ -32,12 +32,13 @@ class FileTextTest {
 
     private static Reading reading(String files) {
         Object item = new org.yaml.snakeyaml.Yaml()
-                .load("""
+                .load(
+                        """
                         {source: s, table: t, version: 1, extract: {files: {path: t, %s}},
                          schema: {columns: [{name: id, type: int}], missing-columns: report},
                          curate: {mode: merge, primary-key: [id]}}
                         """
-                        .formatted(files));
+                                .formatted(files));
         return Reading.of(SettingsParser.parseTable(item));
     }
 
@@ -81,13 +82,18 @@ class FileTextTest {
     void aRecordWithAnotherNumberOfValuesIsMalformedAndTheOthersAreRead() throws Exception {
         assertThat(shown(read("id,name\n1,a\n2,b,c\n3\n4,d", CSV)))
                 .containsExactly(
-                        "2:id=1,name=a", "3!3 values for 2 columns|2,b,c", "4!1 value for 2 columns|3", "5:id=4,name=d");
+                        "2:id=1,name=a",
+                        "3!3 values for 2 columns|2,b,c",
+                        "4!1 value for 2 columns|3",
+                        "5:id=4,name=d");
     }
 
     @Test
     void csvIsReadAsTheSettingsSay() throws Exception {
-        assertThat(shown(read("1;'a;b'\n2;\\N\n# 3;c", "format: csv, csv: {delimiter: ';', quote: \"'\", header: false,"
-                        + " columns: [id, name], null-text: '\\N'}")))
+        assertThat(shown(read(
+                        "1;'a;b'\n2;\\N\n# 3;c",
+                        "format: csv, csv: {delimiter: ';', quote: \"'\", header: false,"
+                                + " columns: [id, name], null-text: '\\N'}")))
                 .containsExactly("1:id=1,name=a;b", "2:id=2,name=∅", "3:id=# 3,name=c");
         assertThat(shown(read("id\tname\n1\ta", "format: csv, csv: {delimiter: \"\\t\"}")))
                 .containsExactly("2:id=1,name=a");
@@ -95,7 +101,9 @@ class FileTextTest {
 
     @Test
     void anEncodingIsHeededAndAByteOrderMarkIsNoPartOfAName() throws Exception {
-        assertThat(shown(read("id,name\n1,Ærø €".getBytes(Charset.forName("windows-1252")), "format: csv, encoding: windows-1252")))
+        assertThat(shown(read(
+                        "id,name\n1,Ærø €".getBytes(Charset.forName("windows-1252")),
+                        "format: csv, encoding: windows-1252")))
                 .containsExactly("2:id=1,name=Ærø €");
         assertThat(shown(read("\uFEFFid\n1", CSV))).containsExactly("2:id=1");
         assertThat(shown(read("\uFEFF{\"id\":1}", LINES))).containsExactly("1:id=1");
@@ -131,7 +139,8 @@ class FileTextTest {
                          curate: {mode: merge, primary-key: [id]}}
                         """);
         Reading strict = Reading.of(SettingsParser.parseTable(item));
-        assertThatThrownBy(() -> new FileText(new ByteArrayInputStream("name\na".getBytes(StandardCharsets.UTF_8)), strict))
+        assertThatThrownBy(() ->
+                        new FileText(new ByteArrayInputStream("name\na".getBytes(StandardCharsets.UTF_8)), strict))
                 .isInstanceOf(MalformedFileException.class)
                 .hasMessage("the header lacks id (schema.missing-columns: fail)");
         new FileText(new ByteArrayInputStream("ID\n1".getBytes(StandardCharsets.UTF_8)), strict).close();
@@ -140,8 +149,9 @@ class FileTextTest {
 
     @Test
     void jsonLinesAreReadOneByOneAndABadLineHarmsNoOther() throws Exception {
-        String content = "{\"id\":1,\"price\":12.50,\"tags\":[\"a\"],\"who\":{\"n\":null},\"gone\":null,\"on\":true}\n\n"
-                + "{\"id\":2,}\n[1]\n{\"id\":3}{\"id\":4}\r\n{\"id\":12345678901234567890123}";
+        String content =
+                "{\"id\":1,\"price\":12.50,\"tags\":[\"a\"],\"who\":{\"n\":null},\"gone\":null,\"on\":true}\n\n"
+                        + "{\"id\":2,}\n[1]\n{\"id\":3}{\"id\":4}\r\n{\"id\":12345678901234567890123}";
         List<String> shown = shown(read(content, LINES));
         assertThat(shown.get(0)).isEqualTo("1:id=1,price=12.50,tags=[\"a\"],who={\"n\":null},gone=∅,on=true");
         assertThat(shown.get(1)).startsWith("3!no JSON at column 10|").endsWith("|{\"id\":2,}");
@@ -159,12 +169,15 @@ class FileTextTest {
                 " [{\"id\":1}] [{\"id\":2}] "
             })
     void jsonDocumentsMayBeArraysOrFollowEachOther(String content) throws Exception {
-        assertThat(read(content, JSON)).extracting(record -> record.values().get("id")).containsExactly("1", "2");
+        assertThat(read(content, JSON))
+                .extracting(record -> record.values().get("id"))
+                .containsExactly("1", "2");
     }
 
     @Test
     void jsonObjectsAreFoundBelowAPointer() throws Exception {
-        String content = "{\"meta\":{\"items\":[9]},\"data\":{\"items\":[{\"id\":1},\n{\"id\":2},7]},\"next\":{\"id\":8}}";
+        String content =
+                "{\"meta\":{\"items\":[9]},\"data\":{\"items\":[{\"id\":1},\n{\"id\":2},7]},\"next\":{\"id\":8}}";
         assertThat(shown(read(content, "format: json, records: /data/items")))
                 .containsExactly("1:id=1", "2:id=2", "2!no JSON object below /data/items|7");
     }
@@ -204,12 +217,14 @@ class FileTextTest {
         List<String> places = new ArrayList<>();
         try (FileText text = new FileText(new ByteArrayInputStream(zip), reading(CSV))) {
             for (FileRecord record = text.next(); record != null; record = text.next()) {
-                places.add(text.entry() + ":" + record.line() + ":" + record.values().get("id"));
+                places.add(text.entry() + ":" + record.line() + ":"
+                        + record.values().get("id"));
             }
         }
         assertThat(places).containsExactly("a/1.csv:2:1", "a/1.csv:3:2", "2.csv:2:3");
         assertThat(read(zipped(Map.of()), CSV)).isEmpty();
-        assertThatThrownBy(() -> read(Arrays.copyOf(zip, zip.length / 2), CSV)).isInstanceOf(MalformedFileException.class);
+        assertThatThrownBy(() -> read(Arrays.copyOf(zip, zip.length / 2), CSV))
+                .isInstanceOf(MalformedFileException.class);
     }
 
     @ParameterizedTest

@@ -152,7 +152,7 @@ class BadSourceTest {
         try (Extraction extraction = new JdbcExtractor()
                 .open(
                         TestSource.SOURCE,
-                        source.endpoint(),
+                        any -> source.endpoint(),
                         TestSource.table("orders").bookmark("at").build())) {
             assertThatThrownBy(() ->
                             extraction.hasNews(new Window(Optional.of(new Position.Sequence(7)), Optional.empty())))

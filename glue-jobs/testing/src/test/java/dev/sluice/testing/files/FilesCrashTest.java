@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -109,9 +108,8 @@ class FilesCrashTest {
         run(new Dying(Step.COMMIT_MANIFEST));
         for (TableName table : TABLES) {
             long discarded = landing.state(table.table()).lastBatch() + 1;
-            Path batch = landing.lake
-                    .folder()
-                    .resolve("raw/" + table + "/batch=%012d/_manifest.json".formatted(discarded));
+            Path batch =
+                    landing.lake.folder().resolve("raw/" + table + "/batch=%012d/_manifest.json".formatted(discarded));
             byte[] manifest = Files.readAllBytes(batch);
             new Rewind(landing.lake).to(table, landing.state(table.table()).position(), Landing.runId());
             assertThat(batch).doesNotExist();

@@ -52,7 +52,10 @@ class FilesSourceTest {
         landing.idle("orders");
 
         // Late, and before the others in the order of names and of times.
-        Path late = landing.file("orders/2025/a.csv", "id,status,price,version\n2,old,9,0\n3,new,3,1\n".getBytes(StandardCharsets.UTF_8), Landing.LONG_AGO.minusSeconds(999));
+        Path late = landing.file(
+                "orders/2025/a.csv",
+                "id,status,price,version\n2,old,9,0\n3,new,3,1\n".getBytes(StandardCharsets.UTF_8),
+                Landing.LONG_AGO.minusSeconds(999));
         BatchRecord second = landing.ingest("orders");
         assertThat(second.rows()).isEqualTo(2);
         assertThat(landing.orderRows()).containsExactly("1|new|1.50", "2|paid|2.00", "3|new|3.00");
@@ -118,7 +121,8 @@ class FilesSourceTest {
         assertThat(landing.orderRows()).containsExactly("1|new|1.00");
         assertThat(landing.state("orders").readPoint().orElseThrow())
                 .as("what is not settled is not taken for read")
-                .isEqualTo(Files.getLastModifiedTime(landing.folder.resolve("orders/fresh.csv")).toInstant());
+                .isEqualTo(Files.getLastModifiedTime(landing.folder.resolve("orders/fresh.csv"))
+                        .toInstant());
         landing.idle("orders");
         landing.file("orders/fresh.csv", content.formatted(2));
         landing.ingest("orders");
@@ -166,7 +170,8 @@ class FilesSourceTest {
                         "well-formed|the whole of orders/strange.csv|the header lacks status, price, version"
                                 + " (schema.missing-columns: fail)");
         assertThat(landing.quarantined("orders"))
-                .anySatisfy(entry -> assertThat(entry.path("row").asText()).contains("2,new").contains("\"_sluice_line\":3"));
+                .anySatisfy(entry ->
+                        assertThat(entry.path("row").asText()).contains("2,new").contains("\"_sluice_line\":3"));
         landing.idle("orders");
     }
 
@@ -200,8 +205,9 @@ class FilesSourceTest {
                 .as("the file of another delimiter comes in whole; the one of commas is malformed now")
                 .containsExactly("1|new|1.00", "2|paid|2.00", "4|new|4.00", "5|new|5.00");
         landing.register(Landing.orders().rule("other", "true"));
-        assertThat(landing.reasons("orders")).containsExactly("well-formed|the whole of orders/a.csv|the header lacks"
-                + " id, status, price, version (schema.missing-columns: fail)");
+        assertThat(landing.reasons("orders"))
+                .containsExactly("well-formed|the whole of orders/a.csv|the header lacks"
+                        + " id, status, price, version (schema.missing-columns: fail)");
     }
 
     @Test
@@ -243,8 +249,7 @@ class FilesSourceTest {
                 Landing.runId(),
                 List.of(Landing.name("orders")),
                 new JobBookmark.Enabled(),
-                Optional.of(new Window(
-                        Optional.of(new Position.Sequence(1)), Optional.of(new Position.Sequence(2))))));
+                Optional.of(new Window(Optional.of(new Position.Sequence(1)), Optional.of(new Position.Sequence(2))))));
         assertThat(backfill.rows()).isEqualTo(2);
         assertThat(landing.orderRows()).containsExactly("1|paid|1.00");
         landing.ingest("orders");
@@ -257,14 +262,11 @@ class FilesSourceTest {
         landing.file("events/a.json", "{\"id\":1,\"payload\":\"a\",\"Extra\":\"x\"}\n");
         landing.ingest("events");
         landing.file("events/b.json", "{\"id\":2,\"payload\":\"b\",\"more\":{\"n\":[1,2]}}\n");
-        assertThat(landing.ingest("events").notes())
-                .contains("column more is new in the source; it is in raw only");
+        assertThat(landing.ingest("events").notes()).contains("column more is new in the source; it is in raw only");
 
         landing.file("orders/a.csv", "id,status,price,version,Colour\n1,new,1,1,red\n");
         landing.ingest("orders");
-        landing.register(Landing.orders()
-                .columns("colour string")
-                .newColumns(SchemaSettings.NewColumns.ADD));
+        landing.register(Landing.orders().columns("colour string").newColumns(SchemaSettings.NewColumns.ADD));
         landing.file("orders/b.csv", "COLOUR,id,version,status,price,size\nblue,2,1,new,2,XL\n");
         landing.ingest("orders");
         assertThat(RowsOf.curated(landing.lake, "partner/orders", "id", "colour", "size"))
@@ -274,19 +276,21 @@ class FilesSourceTest {
     @Test
     void manySmallFilesAreOneBatchAndTheIdleTickAfterStartsNoSpark() {
         for (int number = 0; number < 1500; number++) {
-            landing.file("events/%03d/%d.json".formatted(number % 40, number), "{\"id\":%d,\"payload\":\"p\"}".formatted(number));
+            landing.file(
+                    "events/%03d/%d.json".formatted(number % 40, number),
+                    "{\"id\":%d,\"payload\":\"p\"}".formatted(number));
         }
-        assertThat(new Planner(landing.lake).plan(Landing.name("events")))
-                .satisfies(plan -> {
-                    assertThat(plan.action()).isEqualTo(TablePlan.Action.INITIAL);
-                    assertThat(plan.estimate().orElseThrow().rows()).isEqualTo(1500);
-                });
+        assertThat(new Planner(landing.lake).plan(Landing.name("events"))).satisfies(plan -> {
+            assertThat(plan.action()).isEqualTo(TablePlan.Action.INITIAL);
+            assertThat(plan.estimate().orElseThrow().rows()).isEqualTo(1500);
+        });
         assertThat(landing.ingest("events").rows()).isEqualTo(1500);
         int jobs = TestSpark.session().sparkContext().statusTracker().getJobIdsForGroup(null).length;
         landing.idle("events");
         assertThat(TestSpark.session().sparkContext().statusTracker().getJobIdsForGroup(null))
                 .hasSize(jobs);
-        assertThat(new Planner(landing.lake).plan(Landing.name("events")).action()).isEqualTo(TablePlan.Action.IDLE);
+        assertThat(new Planner(landing.lake).plan(Landing.name("events")).action())
+                .isEqualTo(TablePlan.Action.IDLE);
     }
 
     @Test
@@ -314,7 +318,8 @@ class FilesSourceTest {
 
     @Test
     void filesAreNotReadFromADatabaseNorARelationFromFiles() {
-        landing.register(Items.table("partner/returns").columns("id bigint not null").merge("id"));
+        landing.register(
+                Items.table("partner/returns").columns("id bigint not null").merge("id"));
         assertThat(landing.run("returns").failure().orElseThrow().message())
                 .isEqualTo("Cannot read table partner/returns (extract.relation): source partner is of kind files. Give"
                         + " extract.files, or name a source that is a database");

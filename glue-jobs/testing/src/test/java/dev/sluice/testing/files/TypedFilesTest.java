@@ -140,7 +140,12 @@ class TypedFilesTest {
                 .set("local", -12218342399999999L)
                 .set("bytes", ByteBuffer.wrap(new byte[] {0, (byte) 0xff, 0x10}))
                 .set("tags", Arrays.asList("a", null, "ø"))
-                .set("who", new GenericRecordBuilder(who).set("n", 1).set("s", "x\"y").build())
+                .set(
+                        "who",
+                        new GenericRecordBuilder(who)
+                                .set("n", 1)
+                                .set("s", "x\"y")
+                                .build())
                 .set("props", Map.of("k", unscaled("1.50")))
                 .build();
         GenericRecord low = new GenericRecordBuilder(schema)
@@ -155,7 +160,12 @@ class TypedFilesTest {
                 .set("local", 1774751400000000L)
                 .set("bytes", ByteBuffer.allocate(0))
                 .set("tags", List.of())
-                .set("who", new GenericRecordBuilder(who).set("n", null).set("s", "").build())
+                .set(
+                        "who",
+                        new GenericRecordBuilder(who)
+                                .set("n", null)
+                                .set("s", "")
+                                .build())
                 .set("props", Map.of())
                 .build();
         Path file = landing.folder.resolve("orders/data.avro");
@@ -188,7 +198,8 @@ class TypedFilesTest {
         landing.file("orders/b", "PAR1");
         landing.file("orders/c", "");
         landing.ingest("orders");
-        assertThat(landing.reasons("orders")).hasSize(3).allSatisfy(line -> assertThat(line).contains(reason));
+        assertThat(landing.reasons("orders")).hasSize(3).allSatisfy(line -> assertThat(line)
+                .contains(reason));
         landing.idle("orders");
     }
 }
