@@ -22,6 +22,8 @@ public enum ErrorCode {
     SCHEMA_DRIFT(Retry.NEVER),
     /** The bookmark column cannot order rows: wrong type, or NULL where each row must be read once. */
     BOOKMARK_UNUSABLE(Retry.NEVER),
+    /** What lay after the bookmark is gone from the source, so reading on would pass changes over. */
+    POSITION_LOST(Retry.NEVER),
     /** Another run holds the table's lease. */
     LEASE_HELD(Retry.LATER),
     /** This run's lease was taken over; what it had not committed is left to the new holder. */

@@ -4,6 +4,7 @@ import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.database.Connections;
 import dev.sluice.database.JdbcEndpoint;
+import dev.sluice.database.KafkaEndpoint;
 import dev.sluice.settings.ConnectionSettings;
 import dev.sluice.settings.SourceKind;
 import dev.sluice.settings.SourceSettings;
@@ -38,7 +39,29 @@ public final class AwsConnections implements Connections {
         if (connection instanceof ConnectionSettings.Jdbc jdbc) {
             return endpoint(jdbc.url(), jdbc.secret().map(secrets::load));
         }
-        return endpoint(((ConnectionSettings.Glue) connection).name(), source.kind());
+        if (connection instanceof ConnectionSettings.Glue named) {
+            return endpoint(named.name(), source.kind());
+        }
+        throw new SluiceException(
+                ErrorCode.REQUEST_INVALID,
+                "Cannot connect source " + source.source() + " as a database: it is of kind kafka");
+    }
+
+    @Override
+    public KafkaEndpoint resolveKafka(SourceSettings source) {
+        ConnectionSettings.Kafka kafka = (ConnectionSettings.Kafka) source.connection();
+        return new KafkaEndpoint(
+                kafka.bootstrapServers(),
+                kafka.security(),
+                kafka.secret().map(this::login),
+                kafka.registryUrl()
+                        .map(url -> new KafkaEndpoint.Registry(
+                                url, kafka.registrySecret().map(this::login))));
+    }
+
+    private KafkaEndpoint.Login login(String reference) {
+        Secrets.Credentials found = secrets.load(reference);
+        return new KafkaEndpoint.Login(found.username(), found.password());
     }
 
     private JdbcEndpoint endpoint(String name, SourceKind kind) {

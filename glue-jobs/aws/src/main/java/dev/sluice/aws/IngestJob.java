@@ -29,12 +29,24 @@ public final class IngestJob {
         List<TableName> tables = given.tables(platform.settings());
         Positions positions = new Positions(platform.settings(), platform.bookmarks());
         IngestRequest request = new IngestRequest(runId, tables, given.bookmark(), given.backfill(tables, positions));
-        RunReport report = new Ingest(platform, new LoggingListener()).run(request);
+        Ingest ingest = new Ingest(platform, new LoggingListener());
+        RunReport report = given.cadence()
+                .map(cadence -> cadence.repeat(
+                        number -> ingest.run(new IngestRequest(
+                                runId + "-" + number, tables, request.bookmark(), request.backfill())),
+                        IngestJob::mayPass))
+                .orElseGet(() -> ingest.run(request));
         if (platform.glueBookmarks().decide(report) == Decision.COMMIT) {
             GlueJob.commit();
         }
         return new Done(outcome(report), () -> new RunMeasurements(platform.bookmarks(), platform.settings()::findTable)
                 .of(report));
+    }
+
+    /** Whether what failed may succeed the next time. */
+    private static boolean mayPass(RunReport report) {
+        return report.failed().stream()
+                .allMatch(table -> table.failure().orElseThrow().code().retryable());
     }
 
     private static JobOutcome outcome(RunReport report) {

@@ -5,6 +5,7 @@ import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.bookmark.Window;
 import dev.sluice.history.AsOf;
+import dev.sluice.run.Cadence;
 import dev.sluice.run.JobBookmark;
 import dev.sluice.run.Positions;
 import dev.sluice.settings.SettingsStore;
@@ -40,13 +41,15 @@ final class JobArguments {
     private static final String FORMAT = "format";
     private static final String BACKFILL_FROM = "backfill-from";
     private static final String BACKFILL_TO = "backfill-to";
+    private static final String EVERY = "every";
+    private static final String DURING = "during";
     private static final String BOOKMARK_OPTION = "job-bookmark-option";
     private static final String BOOKMARK_FROM = "job-bookmark-from";
     private static final String BOOKMARK_TO = "job-bookmark-to";
 
     static final List<String> REQUIRED = List.of(JOB_NAME, SETTINGS_TABLE, BOOKMARKS_TABLE, RAW, CURATED, QUARANTINE);
     static final List<String> OPTIONAL =
-            List.of(CATALOG_PREFIX, SOURCE, TABLES, AS_OF, OUTPUT, FORMAT, BACKFILL_FROM, BACKFILL_TO);
+            List.of(CATALOG_PREFIX, SOURCE, TABLES, AS_OF, OUTPUT, FORMAT, BACKFILL_FROM, BACKFILL_TO, EVERY, DURING);
 
     /** Glue's own, which its parser passes on unasked. */
     static final List<String> RESERVED = List.of(BOOKMARK_OPTION, BOOKMARK_FROM, BOOKMARK_TO);
@@ -76,6 +79,11 @@ final class JobArguments {
 
     String jobName() {
         return values.get(JOB_NAME);
+    }
+
+    /** How often the job repeats its run; empty where it runs once. */
+    Optional<Cadence> cadence() {
+        return find(EVERY).map(every -> Cadence.parse(every, find(DURING)));
     }
 
     /** All of them, as {@code Job.init} takes them. */

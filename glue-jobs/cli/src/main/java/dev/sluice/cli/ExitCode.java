@@ -60,6 +60,7 @@ public enum ExitCode {
                     COLUMN_MISSING,
                     SCHEMA_DRIFT,
                     BOOKMARK_UNUSABLE,
+                    POSITION_LOST,
                     RAW_CORRUPT,
                     CURATED_CORRUPT,
                     TARGET_MISMATCH,

@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import dev.sluice.bookmark.Window;
 import dev.sluice.cli.lake.LocalPlatform;
+import dev.sluice.run.Cadence;
 import dev.sluice.run.IngestRequest;
 import dev.sluice.run.JobBookmark;
 import dev.sluice.run.Positions;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Parameters;
             "  sluice run shop                      the tables of one source",
             "  sluice run shop/orders shop/lineitem",
             "  sluice run --no-load shop            the lake alone; sluice load does the rest",
+            "  sluice run shop --every PT30S        again and again, in one session",
             "  sluice run shop/orders --backfill-from 2024-01-01 --backfill-to 2024-02-01",
             "                                       read a range again; the bookmark stays"
         })
@@ -48,6 +50,15 @@ final class RunCommand extends SluiceCommand {
 
     @Option(names = "--backfill-to", paramLabel = "POSITION", description = "Read again up to here, excluded.")
     private Optional<String> backfillTo = Optional.empty();
+
+    @Option(
+            names = "--every",
+            paramLabel = "DURATION",
+            description = "Run again every so often, like PT30S, until it is stopped or something fails for good.")
+    private Optional<String> every = Optional.empty();
+
+    @Option(names = "--during", paramLabel = "DURATION", description = "With --every: for how long, like PT6H.")
+    private Optional<String> during = Optional.empty();
 
     @Option(
             names = "--job-bookmark-option",
@@ -75,21 +86,42 @@ final class RunCommand extends SluiceCommand {
         if (backfill() && !(bookmark instanceof JobBookmark.Enabled)) {
             throw usage("A backfill needs --job-bookmark-option " + ENABLE);
         }
+        if (every.isPresent() && (backfill() || !(bookmark instanceof JobBookmark.Enabled))) {
+            throw usage("--every reads on from the bookmark: leave backfill and --job-bookmark-option out");
+        }
+        if (during.isPresent() && every.isEmpty()) {
+            throw usage("--during goes with --every");
+        }
+        Optional<Cadence> cadence = every.map(interval -> Cadence.parse(interval, during));
         try (LocalPlatform platform = Lakes.openForSpark(options(), "IngestJob")) {
             List<TableName> tables = TableSelection.resolve(platform.settings(), names);
             Optional<Window> window = backfill()
                     ? Optional.of(new Positions(platform.settings(), platform.bookmarks())
                             .window(tables, backfillFrom, backfillTo))
                     : Optional.empty();
-            IngestRequest request = new IngestRequest(RunIds.next(platform.clock()), tables, bookmark, window);
-            RunResult result = noLoad
-                    ? new RunResult(
-                            Optional.of(Runs.ingest(
-                                    platform, request, spec.commandLine().getErr())),
-                            Optional.empty())
-                    : Runs.ingestAndLoad(platform, request, spec.commandLine().getErr());
-            return result.answer();
+            return cadence.map(given -> given.repeat(
+                            number -> told(number, run(platform, tables, bookmark, window)), RunResult::mayPass))
+                    .orElseGet(() -> run(platform, tables, bookmark, window))
+                    .answer();
         }
+    }
+
+    private RunResult run(
+            LocalPlatform platform, List<TableName> tables, JobBookmark bookmark, Optional<Window> window) {
+        IngestRequest request = new IngestRequest(RunIds.next(platform.clock()), tables, bookmark, window);
+        return noLoad
+                ? new RunResult(
+                        Optional.of(Runs.ingest(
+                                platform, request, spec.commandLine().getErr())),
+                        Optional.empty())
+                : Runs.ingestAndLoad(platform, request, spec.commandLine().getErr());
+    }
+
+    /** Says what a run that is followed by others came to. */
+    private RunResult told(int number, RunResult result) {
+        say("Run " + number + ":");
+        say(result.text().stripTrailing());
+        return result;
     }
 
     private boolean backfill() {

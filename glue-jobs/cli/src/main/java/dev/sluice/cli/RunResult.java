@@ -21,6 +21,11 @@ record RunResult(Optional<RunReport> ingest, Optional<LoadReport> load) {
         return ExitCode.of(failures().stream().map(Failure::code).toList());
     }
 
+    /** Whether everything went well, or may the next time with nothing changed by a person. */
+    boolean mayPass() {
+        return failures().stream().allMatch(failure -> failure.code().retryable());
+    }
+
     Map<String, Object> document() {
         return new Fields()
                 .add("exit-code", code().number())

@@ -2,7 +2,6 @@ package dev.sluice.cli;
 
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
-import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.extract.Extraction;
 import dev.sluice.extract.Promise;
 import dev.sluice.run.Planner;
@@ -58,10 +57,10 @@ record SourceCheck(TableName table, Optional<Promise> promise, List<String> note
                             ErrorCode.SETTINGS_MISSING,
                             "Cannot ask the source of table " + table.name() + ": " + name
                                     + " is neither among the files nor registered. Add its file."));
-            JdbcEndpoint endpoint = platform.connections().resolve(source);
             List<String> notes = new ArrayList<>();
             Promise promise;
-            try (Extraction extraction = platform.extractor(source, table).open(source, endpoint, table)) {
+            try (Extraction extraction =
+                    platform.extractor(source, table).open(source, platform.connections(), table)) {
                 promise = extraction.promise();
                 extraction.describe().columns().forEach(column -> column.note()
                         .ifPresent(note -> notes.add(column.name() + " (" + column.sourceType() + "): " + note)));

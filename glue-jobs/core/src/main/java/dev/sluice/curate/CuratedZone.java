@@ -107,6 +107,9 @@ public final class CuratedZone {
                         schema.columns().stream().map(column -> col(quoted(column.name()))),
                         java.util.stream.Stream.of(Projection.passes().as(PASSES)))
                 .toArray(org.apache.spark.sql.Column[]::new));
+        Dataset<Row> changed = manifest.events().isPresent()
+                ? projected.withColumn(PASSES, Projection.passes()).drop(Projection.RAW, Projection.REASONS)
+                : rows;
         boolean everything = !exists || manifest.rebuild() == Manifest.Rebuild.EVERYTHING;
         settings.curate().retention().ifPresent(retention -> {
             Retention.prepare(spark, retention);
@@ -116,6 +119,19 @@ public final class CuratedZone {
         });
         switch (settings.curate().mode()) {
             case MERGE -> {
+                if (manifest.events().isPresent()) {
+                    ChangeMerge changes = new ChangeMerge(
+                            settings.curate(),
+                            schema.columns(),
+                            manifest.events().get());
+                    if (everything) {
+                        overwrite(changes.fresh(passing(changed)), settings, location);
+                    } else {
+                        addColumns(spark, schema, location);
+                        changes.merge(spark, passing(changed), location);
+                    }
+                    break;
+                }
                 Dataset<Row> latest = latestPerKey(rows, settings.curate());
                 if (everything) {
                     overwrite(passing(latest), settings, location);

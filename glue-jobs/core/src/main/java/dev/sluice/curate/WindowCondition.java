@@ -4,6 +4,7 @@ import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.bookmark.Position;
 import dev.sluice.bookmark.Window;
+import dev.sluice.change.ChangeColumns;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.TableSettings;
 import java.time.LocalDateTime;
@@ -11,6 +12,8 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** A window of bookmark positions as a condition on curated rows. */
 final class WindowCondition {
@@ -25,6 +28,9 @@ final class WindowCondition {
      * curated keeps as the source has it.
      */
     static String of(TableSettings settings, Window window, ZoneId zone) {
+        if (settings.extract().events().isPresent()) {
+            return ofOffsets(window);
+        }
         List<String> bookmark = settings.extract().bookmark().orElseThrow().columns();
         ColumnSettings column = settings.schema().columns().stream()
                 .filter(candidate -> bookmark.size() == 1
@@ -45,6 +51,33 @@ final class WindowCondition {
         window.from().ifPresent(from -> conditions.add(name + " >= " + literal(from, column, zone)));
         window.to().ifPresent(to -> conditions.add(name + " < " + literal(to, column, zone)));
         return conditions.isEmpty() ? "true" : String.join(" AND ", conditions);
+    }
+
+    /** Partitions that a position does not name had no records yet. */
+    private static String ofOffsets(Window window) {
+        SortedSet<Integer> partitions = new TreeSet<>();
+        window.from()
+                .ifPresent(from ->
+                        partitions.addAll(((Position.Offsets) from).next().keySet()));
+        window.to()
+                .ifPresent(
+                        to -> partitions.addAll(((Position.Offsets) to).next().keySet()));
+        List<String> conditions = new ArrayList<>();
+        for (int partition : partitions) {
+            List<String> parts = new ArrayList<>(List.of(ChangeColumns.PARTITION + " = " + partition));
+            window.from()
+                    .ifPresent(from -> parts.add(ChangeColumns.OFFSET + " >= "
+                            + ((Position.Offsets) from).next().getOrDefault(partition, 0L)));
+            window.to()
+                    .ifPresent(to -> parts.add(ChangeColumns.OFFSET + " < "
+                            + ((Position.Offsets) to).next().getOrDefault(partition, 0L)));
+            conditions.add("(" + String.join(" AND ", parts) + ")");
+        }
+        if (window.to().isEmpty() && !partitions.isEmpty()) {
+            // A partition that the topic has gained since lies after every earlier place.
+            conditions.add(ChangeColumns.PARTITION + " > " + partitions.last());
+        }
+        return conditions.isEmpty() ? "true" : String.join(" OR ", conditions);
     }
 
     private static String literal(Position position, ColumnSettings column, ZoneId zone) {

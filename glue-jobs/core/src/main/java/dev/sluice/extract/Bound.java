@@ -39,6 +39,8 @@ public record Bound(
         SETTLE_DELAY,
         /** Every run reads everything; there is no bound. */
         FULL_READ,
+        /** Offsets of a topic: what is written has its place. */
+        OFFSETS,
         /** Glue's own job bookmarks, with their limits. */
         GLUE
     }

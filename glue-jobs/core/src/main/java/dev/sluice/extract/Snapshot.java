@@ -25,6 +25,17 @@ public interface Snapshot extends AutoCloseable {
      */
     Dataset<Row> read(SparkSession spark, Window window);
 
+    /** Whether the source still has everything that was ever in the window. */
+    default Completeness completeness(Window window) {
+        return Completeness.WHOLE;
+    }
+
+    /** Whether something of a window may have been removed from the source before it was read. */
+    enum Completeness {
+        WHOLE,
+        BEGINNING_REMOVED
+    }
+
     /** Ends the view. */
     @Override
     void close();

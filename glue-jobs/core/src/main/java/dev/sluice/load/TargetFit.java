@@ -8,6 +8,7 @@ import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.SchemaSettings;
 import dev.sluice.settings.TableSettings;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +30,8 @@ record TargetFit(
     /** A column and its type in the target, as SQL text. */
     record Column(String name, String type) {}
 
+    private static final String OWN = "_sluice_";
+
     TargetFit {
         columns = List.copyOf(columns);
         definitions = List.copyOf(definitions);
@@ -36,7 +39,16 @@ record TargetFit(
         differences = List.copyOf(differences);
     }
 
-    static TargetFit of(Optional<TargetShape> shape, StructType curated, TableSettings table, LoadSettings load) {
+    static TargetFit of(Optional<TargetShape> shape, StructType table, TableSettings settings, LoadSettings load) {
+        // Sluice's own columns, like a row's place in its source's log, stay in the lake.
+        StructType curated = new StructType(Arrays.stream(table.fields())
+                .filter(field -> !field.name().startsWith(OWN))
+                .toArray(StructField[]::new));
+        return ofCurated(shape, curated, settings, load);
+    }
+
+    private static TargetFit ofCurated(
+            Optional<TargetShape> shape, StructType curated, TableSettings table, LoadSettings load) {
         List<String> differences = new ArrayList<>();
         List<String> names = List.of(curated.fieldNames());
         List<String> key = table.curate().rowKey();

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.filter;
 import static org.apache.spark.sql.functions.get_json_object;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
@@ -16,6 +17,7 @@ import static org.apache.spark.sql.functions.when;
 
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
+import dev.sluice.change.ChangeColumns;
 import dev.sluice.extract.Snapshot;
 import dev.sluice.extract.SourceColumn;
 import dev.sluice.settings.ColumnSettings;
@@ -77,10 +79,16 @@ public final class Projection {
     public Dataset<Row> project(Dataset<Row> raw) {
         List<Column> typed = new ArrayList<>();
         List<Column> broken = new ArrayList<>();
-        typed.add(struct(java.util.Arrays.stream(raw.columns())
-                        .map(name -> col(Casting.quoted(name)))
-                        .toArray(Column[]::new))
+        boolean events = List.of(raw.columns()).contains(ChangeColumns.EVENT);
+        typed.add((events
+                        ? col(ChangeColumns.EVENT)
+                        : struct(java.util.Arrays.stream(raw.columns())
+                                .map(name -> col(Casting.quoted(name)))
+                                .toArray(Column[]::new)))
                 .as(RAW));
+        if (events) {
+            typed.add(col(ChangeColumns.CHANGE));
+        }
         for (ColumnSettings column : columns) {
             column.expression().ifPresent(expression -> requireExpression(raw, column, expression));
             typed.add(value(column, broken).as(column.name()));
@@ -89,7 +97,20 @@ public final class Projection {
         Dataset<Row> cast = raw.select(typed.toArray(Column[]::new));
         curate.quality().forEach(rule -> requireCondition(cast, rule));
         Column rules = rules();
-        return cast.withColumn(REASONS, concat(col(CASTS), rules)).drop(CASTS);
+        Column reasons = concat(col(CASTS), rules);
+        return cast.withColumn(REASONS, events ? ofChange(reasons) : reasons).drop(CASTS);
+    }
+
+    /** A record that is no event has no values to judge; of a deletion only its key is. */
+    private Column ofChange(Column reasons) {
+        Column unreadable = col(ChangeColumns.CHANGE + ".unreadable");
+        Column operation = col(ChangeColumns.CHANGE + ".operation");
+        Object[] key = curate.primaryKey().toArray();
+        return when(unreadable.isNotNull(), array(reason("readable as a change event", "", unreadable)))
+                .when(operation.equalTo("t"), noReasons())
+                .when(operation.equalTo("d"), filter(reasons, reason -> reason.getField("column")
+                        .isin(key)))
+                .otherwise(reasons);
     }
 
     private static void requireExpression(Dataset<Row> raw, ColumnSettings column, String expression) {

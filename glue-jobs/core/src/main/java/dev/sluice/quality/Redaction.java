@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.change.Events;
 import dev.sluice.extract.Snapshot;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.TableSettings;
@@ -29,15 +30,19 @@ final class Redaction {
             .setNodeFactory(new JsonNodeFactory(true));
 
     private final List<ColumnSettings> masked;
+    private final boolean events;
 
-    private Redaction(List<ColumnSettings> masked) {
+    private Redaction(List<ColumnSettings> masked, boolean events) {
         this.masked = masked;
+        this.events = events;
     }
 
     static Redaction of(TableSettings settings) {
-        return new Redaction(settings.schema().columns().stream()
-                .filter(column -> column.masking().isPresent())
-                .toList());
+        return new Redaction(
+                settings.schema().columns().stream()
+                        .filter(column -> column.masking().isPresent())
+                        .toList(),
+                settings.extract().events().isPresent());
     }
 
     /** The entry without masked values; one that cannot be read comes back without its row, and says so. */
@@ -72,6 +77,10 @@ final class Redaction {
         ObjectNode row = read.get();
         Optional<ObjectNode> lost = object(row.path(Snapshot.UNREPRESENTABLE).asText("{}"));
         redact(row);
+        if (events) {
+            // Which of their bytes are masked values is not known.
+            List.of(Events.KEY, Events.VALUE).forEach(name -> row.put(name, MASKED));
+        }
         lost.ifPresent(values -> {
             redact(values);
             if (row.path(Snapshot.UNREPRESENTABLE).isTextual()) {

@@ -38,6 +38,7 @@ import java.util.OptionalLong;
  * @param replays the batches whose quarantined rows these are
  * @param files relative to the raw zone
  * @param notes what a person should know
+ * @param events how the raw rows hold changes; empty where they are the source's rows
  */
 public record Manifest(
         TableName table,
@@ -62,7 +63,8 @@ public record Manifest(
         List<SourceColumn> columns,
         List<Long> replays,
         List<ZoneFiles.ZoneFile> files,
-        List<String> notes) {
+        List<String> notes,
+        Optional<EventBasis> events) {
 
     public Manifest {
         Objects.requireNonNull(table, "table");
@@ -85,6 +87,7 @@ public record Manifest(
         replays = List.copyOf(replays);
         files = List.copyOf(files);
         notes = List.copyOf(notes);
+        Objects.requireNonNull(events, "events");
     }
 
     /** What a batch does to the rows curated has already. */

@@ -14,6 +14,7 @@ import dev.sluice.bookmark.Window;
 import dev.sluice.extract.SourceColumn;
 import dev.sluice.settings.ColumnType;
 import dev.sluice.settings.CurateSettings;
+import dev.sluice.settings.EventFormat;
 import dev.sluice.settings.ExtractSettings;
 import dev.sluice.settings.TableName;
 import java.io.IOException;
@@ -71,6 +72,10 @@ final class ManifestFormat {
     private static final String NULLABLE = "nullable";
     private static final String NOTE = "note";
     private static final String REPLAYS = "replays";
+    private static final String EVENTS = "events";
+    private static final String FORMAT = "format";
+    private static final String SNAPSHOT = "snapshot";
+    private static final String CLEARED = "cleared";
     private static final String FILES = "files";
     private static final String PATH = "path";
     private static final String BYTES = "bytes";
@@ -127,6 +132,12 @@ final class ManifestFormat {
         }
         ArrayNode notes = content.putArray(NOTES);
         manifest.notes().forEach(notes::add);
+        manifest.events().ifPresent(events -> {
+            ObjectNode node =
+                    content.putObject(EVENTS).put(FORMAT, events.format().name());
+            events.snapshot().ifPresent(place -> node.put(SNAPSHOT, place));
+            events.cleared().ifPresent(place -> node.put(CLEARED, place));
+        });
         ObjectNode document = JSON.createObjectNode();
         document.set(CONTENT, content);
         document.put(DIGEST, digest(content));
@@ -185,7 +196,17 @@ final class ManifestFormat {
                         content.path(FILES),
                         node -> new ZoneFiles.ZoneFile(
                                 node.path(PATH).asText(), node.path(BYTES).asLong())),
-                list(content.path(NOTES), JsonNode::asText));
+                list(content.path(NOTES), JsonNode::asText),
+                content.has(EVENTS) ? Optional.of(events(content.path(EVENTS))) : Optional.empty());
+    }
+
+    private static EventBasis events(JsonNode node) {
+        return new EventBasis(
+                EventFormat.valueOf(node.path(FORMAT).asText()), text(node, SNAPSHOT), text(node, CLEARED));
+    }
+
+    private static Optional<String> text(JsonNode node, String key) {
+        return node.has(key) ? Optional.of(node.path(key).asText()) : Optional.empty();
     }
 
     private static ObjectNode basis(Basis basis) {

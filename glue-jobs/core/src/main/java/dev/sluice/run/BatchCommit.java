@@ -10,6 +10,7 @@ import dev.sluice.bookmark.Column;
 import dev.sluice.bookmark.Lease;
 import dev.sluice.bookmark.TableState;
 import dev.sluice.catalog.CatalogPublisher;
+import dev.sluice.change.Decoding;
 import dev.sluice.curate.CuratedZone;
 import dev.sluice.extract.SourceTable;
 import dev.sluice.quality.Masks;
@@ -75,7 +76,7 @@ final class BatchCommit {
         }
         Dataset<Row> projected = new Projection(
                         schema.columns(), manifest.columns(), settings.curate(), source.timeZone())
-                .project(rows);
+                .project(decoded(manifest, rows));
         Rejected rejected =
                 steps.step(settings.name(), Step.WRITE_QUARANTINE, () -> quarantine(projected, manifest, lease));
         CuratedZone.Commit commit = steps.step(
@@ -85,7 +86,8 @@ final class BatchCommit {
                         spark,
                         settings,
                         schema,
-                        new Masks(platform.secrets()).apply(projected, schema.columns(), settings.schema()),
+                        new Masks(platform.secrets())
+                                .apply(inTurn(spark, manifest, schema, projected), schema.columns(), settings.schema()),
                         manifest,
                         source.timeZone(),
                         manifest.rebuild() == Manifest.Rebuild.EVERYTHING ? Optional.empty() : known(state, last)));
@@ -151,10 +153,27 @@ final class BatchCommit {
         }
     }
 
+    /** Changes that are taken in again leave out what later ones removed. */
+    private Dataset<Row> inTurn(SparkSession spark, Manifest manifest, EffectiveSchema schema, Dataset<Row> projected) {
+        boolean again = manifest.kind() != BatchRecord.Kind.INGEST
+                && manifest.events().isPresent()
+                && settings.curate().mode().isKeyed();
+        return again
+                ? new Removals(platform, raw, source, settings).without(spark, manifest, schema, projected)
+                : projected;
+    }
+
+    /** The rows that raw holds, or that the events in raw leave. */
+    private static Dataset<Row> decoded(Manifest manifest, Dataset<Row> raw) {
+        return manifest.events()
+                .map(events -> Decoding.decode(raw, events.format(), manifest.columns(), events.snapshot()))
+                .orElse(raw);
+    }
+
     private record Rejected(long rows, Optional<String> folder) {}
 
     private Dataset<Row> rows(SparkSession spark, Manifest manifest, List<String> files) {
-        StructType schema = RawSchema.of(manifest.columns());
+        StructType schema = RawSchema.of(manifest);
         return files.isEmpty()
                 ? spark.createDataFrame(List.of(), schema)
                 : spark.read()

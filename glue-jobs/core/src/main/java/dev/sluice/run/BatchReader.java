@@ -27,6 +27,7 @@ import dev.sluice.settings.TableSettings;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import org.apache.spark.sql.Dataset;
@@ -70,9 +71,13 @@ final class BatchReader {
         Bound bound = steps.step(
                 settings.name(), Step.FIX_BOUND, () -> extraction.fixBound(state.position(), state.observations()));
         try (Snapshot snapshot = steps.step(settings.name(), Step.OPEN_SNAPSHOT, extraction::openSnapshot)) {
-            SourceTable table = snapshot.table();
             List<SourceColumn> before = state.lastBatch() == 0 ? List.of() : columnsBefore(state);
             BatchWindow chosen = choose.apply(state, bound);
+            if (settings.extract().events().isPresent()) {
+                return new EventBatch(platform, raw, runId, settings, steps)
+                        .read(snapshot, lease, bound, chosen, before, startedAt);
+            }
+            SourceTable table = snapshot.table();
             boolean everything = chosen.rebuild() == Manifest.Rebuild.EVERYTHING;
             EffectiveSchema schema = Drift.resolve(settings, table, before, everything ? List.of() : state.columns());
             List<String> notes = new ArrayList<>(schema.notes());
@@ -112,7 +117,8 @@ final class BatchReader {
                     table.columns(),
                     List.of(),
                     raw.dataFiles(settings.name(), batch, lease.fence()),
-                    notes);
+                    notes,
+                    Optional.empty());
             return steps.step(settings.name(), Step.COMMIT_MANIFEST, () -> raw.commit(manifest));
         }
     }
@@ -132,7 +138,7 @@ final class BatchReader {
      * An ordinary batch leaves every column filled: {@link Refill} saw to it, or said that it cannot. A batch over a range
      * leaves a column that curated gains with it empty outside the range; the next ordinary one fills it.
      */
-    private static List<String> filled(BatchWindow window, EffectiveSchema schema) {
+    static List<String> filled(BatchWindow window, EffectiveSchema schema) {
         return window.kind() == BatchRecord.Kind.INGEST || window.window().equals(Window.ALL)
                 ? schema.columns().stream().map(ColumnSettings::name).toList()
                 : List.of();

@@ -39,6 +39,17 @@ record BatchWindow(BatchRecord.Kind kind, Window window, Optional<Position> next
         }
         Optional<Position> next = later(state.position(), bound.position());
         boolean everything = state.position().isEmpty() && (rewound || state.lastBatch() == 0);
+        if (settings.extract().events().isPresent()) {
+            // A record is read once, whatever becomes of it: its place tells on which side of the bound it is.
+            boolean replaced = rewound && settings.curate().mode() == Mode.APPEND;
+            return new BatchWindow(
+                    BatchRecord.Kind.INGEST,
+                    new Window(state.position(), next),
+                    next,
+                    state.position().isEmpty()
+                            ? Manifest.Rebuild.EVERYTHING
+                            : replaced ? Manifest.Rebuild.WINDOW : Manifest.Rebuild.NOTHING);
+        }
         if (settings.curate().mode() == Mode.APPEND) {
             // Without a bookmark a table may hold rows all the same: those of a backfill. They are read again.
             Manifest.Rebuild rebuild = state.position().isEmpty()
@@ -91,7 +102,8 @@ record BatchWindow(BatchRecord.Kind kind, Window window, Optional<Position> next
     /** Whether nothing of an append table without a bookmark is settled yet, so that there is no row to begin with. */
     boolean isUnsettled(TableSettings settings) {
         return settings.extract().strategy() == Strategy.INCREMENTAL
-                && settings.curate().mode() == Mode.APPEND
+                && (settings.curate().mode() == Mode.APPEND
+                        || settings.extract().events().isPresent())
                 && rebuild == Manifest.Rebuild.EVERYTHING
                 && next.isEmpty();
     }

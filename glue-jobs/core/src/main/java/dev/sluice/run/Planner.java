@@ -46,8 +46,8 @@ public final class Planner {
     public TablePlan plan(SourceSettings source, TableSettings settings) {
         TableState state = platform.bookmarks().load(settings.name());
         RawZone raw = new RawZone(platform.zones().raw());
-        var endpoint = platform.connections().resolve(source);
-        try (Extraction extraction = platform.extractor(source, settings).open(source, endpoint, settings)) {
+        try (Extraction extraction =
+                platform.extractor(source, settings).open(source, platform.connections(), settings)) {
             SourceTable table = extraction.describe();
             Bound bound = extraction.fixBound(state.position(), state.observations());
             BatchWindow next = BatchWindow.next(settings, state, bound);

@@ -29,14 +29,15 @@ import java.util.stream.Stream;
 public final class Positions {
 
     private static final String DATE = "\\d{4}-\\d{2}-\\d{2}";
-    private static final String LEDGER_FORM = "(instant|wall-clock|day|sequence)\\s.*";
+    private static final String LEDGER_FORM = "(instant|wall-clock|day|sequence|offsets)\\s.*";
 
     /** What a table's positions are. */
     enum Kind {
         INSTANT,
         WALL_CLOCK,
         DAY,
-        SEQUENCE
+        SEQUENCE,
+        OFFSETS
     }
 
     private final SettingsStore settings;
@@ -106,7 +107,7 @@ public final class Positions {
     private static Position parseLedgerForm(String text) {
         try {
             return Position.parse(text.strip());
-        } catch (DateTimeException | IllegalArgumentException failure) {
+        } catch (DateTimeException | IllegalArgumentException | IndexOutOfBoundsException failure) {
             throw new SluiceException(
                     ErrorCode.REQUEST_INVALID,
                     "Cannot read the position: " + text + ". The ledger's form is like 'instant 2026-01-31T00:00:00Z',"
@@ -146,8 +147,9 @@ public final class Positions {
                 case DAY -> new Position.Day(LocalDate.parse(text.strip()));
                 case WALL_CLOCK -> new Position.WallClock(localTime(text.strip()));
                 case INSTANT -> new Position.At(instant(text.strip(), zone));
+                case OFFSETS -> Position.parse("offsets " + text.strip());
             };
-        } catch (DateTimeException | NumberFormatException failure) {
+        } catch (DateTimeException | IllegalArgumentException | IndexOutOfBoundsException failure) {
             throw unreadable(text, kind, failure);
         }
     }
@@ -158,6 +160,7 @@ public final class Positions {
                     case SEQUENCE -> "a number, like 12345.";
                     case DAY -> "a date, like 2024-05-31.";
                     case WALL_CLOCK -> "a time without zone, like 2024-05-31 or 2024-05-31T12:00:00.";
+                    case OFFSETS -> "offsets of a topic, as 'sluice bookmark history' shows them.";
                     case INSTANT -> "an instant, like 2024-05-31, 2024-05-31T12:00:00Z or 2024-05-31T14:00:00+02:00.";
                 };
         return new SluiceException(
@@ -172,6 +175,9 @@ public final class Positions {
         }
         if (position instanceof Position.WallClock) {
             return Kind.WALL_CLOCK;
+        }
+        if (position instanceof Position.Offsets) {
+            return Kind.OFFSETS;
         }
         return position instanceof Position.Day ? Kind.DAY : Kind.SEQUENCE;
     }

@@ -1,7 +1,9 @@
 package dev.sluice.run;
 
+import dev.sluice.change.Events;
 import dev.sluice.extract.Snapshot;
 import dev.sluice.extract.SourceColumn;
+import dev.sluice.raw.Manifest;
 import java.util.List;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -12,7 +14,11 @@ final class RawSchema {
 
     private RawSchema() {}
 
-    static StructType of(List<SourceColumn> columns) {
+    static StructType of(Manifest manifest) {
+        return manifest.events().isPresent() ? Events.SCHEMA : of(manifest.columns());
+    }
+
+    private static StructType of(List<SourceColumn> columns) {
         StructType schema = new StructType();
         for (SourceColumn column : columns) {
             schema = schema.add(column.name(), DataType.fromDDL(column.rawType().ddl()), true);

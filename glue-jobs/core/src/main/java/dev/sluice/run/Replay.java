@@ -13,6 +13,7 @@ import dev.sluice.curate.CuratedZone;
 import dev.sluice.extract.SourceTable;
 import dev.sluice.quality.Quarantine;
 import dev.sluice.raw.Basis;
+import dev.sluice.raw.EventBasis;
 import dev.sluice.raw.Manifest;
 import dev.sluice.raw.RawWriter;
 import dev.sluice.raw.RawZone;
@@ -117,7 +118,8 @@ public final class Replay {
         if (Quarantine.open(history).stream().noneMatch(open -> open.batch() == quarantined.batch())) {
             return Optional.empty();
         }
-        if (settings.curate().mode() == Mode.MERGE) {
+        if (settings.curate().mode() == Mode.MERGE
+                && settings.extract().events().isEmpty()) {
             CuratedZone.order(settings);
         }
         if (settings.curate().mode() == Mode.APPEND) {
@@ -169,14 +171,13 @@ public final class Replay {
                 Drift.resolve(settings, table, origin.columns(), lease.state().columns());
         long batch = lease.state().lastBatch() + 1;
         BatchReader reader = new BatchReader(platform, raw, runId, source, settings, steps);
-        RawWriter.Written written = steps.step(
-                settings.name(),
-                Step.WRITE_RAW,
-                () -> reader.write(
-                        rows(Sessions.pipeline(platform.spark()), origin, quarantined),
-                        table,
-                        schema,
-                        raw.prepareAttempt(settings.name(), batch, lease.fence())));
+        RawWriter.Written written = steps.step(settings.name(), Step.WRITE_RAW, () -> {
+            Dataset<Row> rows = rows(Sessions.pipeline(platform.spark()), origin, quarantined);
+            String folder = raw.prepareAttempt(settings.name(), batch, lease.fence());
+            return origin.events().isPresent()
+                    ? EventBatch.write(rows, folder)
+                    : reader.write(rows, table, schema, folder);
+        });
         Manifest manifest = new Manifest(
                 settings.name(),
                 batch,
@@ -190,7 +191,7 @@ public final class Replay {
                 quarantined.readPoint(),
                 now,
                 written.rows(),
-                OptionalLong.of(written.rejected()),
+                origin.events().isPresent() ? OptionalLong.empty() : OptionalLong.of(written.rejected()),
                 Basis.of(settings),
                 List.of(),
                 Fingerprint.of(settings),
@@ -200,7 +201,8 @@ public final class Replay {
                 origin.columns(),
                 List.of(quarantined.batch()),
                 raw.dataFiles(settings.name(), batch, lease.fence()),
-                List.of("rows of batch " + quarantined.batch() + " taken in again"));
+                List.of("rows of batch " + quarantined.batch() + " taken in again"),
+                origin.events().map(events -> new EventBasis(events.format(), events.snapshot(), Optional.empty())));
         return steps.step(settings.name(), Step.COMMIT_MANIFEST, () -> raw.commit(manifest));
     }
 
@@ -209,7 +211,7 @@ public final class Replay {
         return spark.read()
                 .schema("row string")
                 .json(quarantine.uri(quarantined.quarantine().orElseThrow()))
-                .select(from_json(col("row"), RawSchema.of(origin.columns()), Quarantine.JSON)
+                .select(from_json(col("row"), RawSchema.of(origin), Quarantine.JSON)
                         .as("raw"))
                 .select("raw.*");
     }

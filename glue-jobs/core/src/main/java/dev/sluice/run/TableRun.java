@@ -84,8 +84,8 @@ final class TableRun {
     }
 
     private Result read(TableState state) {
-        var endpoint = platform.connections().resolve(source);
-        try (Extraction extraction = platform.extractor(source, settings).open(source, endpoint, settings)) {
+        try (Extraction extraction =
+                platform.extractor(source, settings).open(source, platform.connections(), settings)) {
             if (advancing() && mayBeIdle(state)) {
                 Optional<Result> idle = idle(extraction, state);
                 if (idle.isPresent()) {
@@ -154,7 +154,9 @@ final class TableRun {
     private boolean mayBeIdle(TableState state) {
         return settings.extract().strategy() == Strategy.INCREMENTAL
                 && state.overlap() == TableState.Overlap.NONE
-                && (state.lastBatch() > 0 || settings.curate().mode() == Mode.APPEND);
+                && (state.lastBatch() > 0
+                        || settings.curate().mode() == Mode.APPEND
+                        || settings.extract().events().isPresent());
     }
 
     /** Looks for news without lease and without Spark; nothing new costs one conditional write. */
@@ -175,7 +177,9 @@ final class TableRun {
                 window.next(),
                 bound.observations(),
                 state.overlap(),
-                settings.curate().mode() == Mode.APPEND && window.isEmpty()
+                settings.curate().mode() == Mode.APPEND
+                                && window.isEmpty()
+                                && settings.extract().events().isEmpty()
                         ? Optional.empty()
                         : Optional.of(bound.readPoint()),
                 platform.clock().instant(),
@@ -219,6 +223,13 @@ final class TableRun {
             return BatchWindow.backfill(settings, Window.ALL);
         }
         BatchWindow next = BatchWindow.next(settings, state, bound);
+        if (settings.extract().events().isPresent() && next.next().isEmpty()) {
+            throw new SluiceException(
+                    ErrorCode.FAILED,
+                    "Cannot read table " + settings.name() + ": "
+                            + settings.extract().relation()
+                            + " holds no records. Run again once the connector has written to it");
+        }
         if (settings.curate().mode() == Mode.APPEND && next.next().isEmpty()) {
             throw new SluiceException(
                     ErrorCode.FAILED,

@@ -3,6 +3,7 @@ package dev.sluice.schema;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.bookmark.Column;
+import dev.sluice.change.ChangeColumns;
 import dev.sluice.extract.SourceColumn;
 import dev.sluice.extract.SourceTable;
 import dev.sluice.settings.ColumnSettings;
@@ -53,6 +54,9 @@ public final class Drift {
                 .filter(column -> !isOmitted(column))
                 .collect(Collectors.toCollection(ArrayList::new));
         columns.addAll(drift.gained());
+        if (settings.extract().events().isPresent()) {
+            columns.addAll(ChangeColumns.of(settings.curate().mode()));
+        }
         drift.retyped(columns, curated);
         if (!drift.refused.isEmpty()) {
             throw new SluiceException(

@@ -14,6 +14,50 @@ public sealed interface ConnectionSettings {
         }
     }
 
+    /**
+     * A Kafka cluster and the schema registry beside it.
+     *
+     * @param bootstrapServers as {@code host:port}, separated by commas
+     * @param security how clients are let in
+     * @param secret the reference to user and password; present exactly where security asks for them
+     * @param registryUrl the registry's base URL; needed for Avro
+     * @param registrySecret the reference to the registry's user and password
+     */
+    record Kafka(
+            String bootstrapServers,
+            Security security,
+            Optional<String> secret,
+            Optional<String> registryUrl,
+            Optional<String> registrySecret)
+            implements ConnectionSettings {
+        public Kafka {
+            Objects.requireNonNull(bootstrapServers, "bootstrapServers");
+            Objects.requireNonNull(security, "security");
+            Objects.requireNonNull(secret, "secret");
+            Objects.requireNonNull(registryUrl, "registryUrl");
+            Objects.requireNonNull(registrySecret, "registrySecret");
+        }
+
+        /** How a client is let in. */
+        public enum Security {
+            /** By anyone, unencrypted. */
+            PLAINTEXT,
+            /** By anyone, encrypted. */
+            TLS,
+            /** By user and password, SASL SCRAM-SHA-512 over TLS. */
+            SCRAM,
+            /** By user and password, SASL PLAIN over TLS. */
+            PLAIN,
+            /** By the role of the job, on Amazon MSK. */
+            IAM;
+
+            /** Whether it asks for user and password. */
+            public boolean asksForLogin() {
+                return this == SCRAM || this == PLAIN;
+            }
+        }
+    }
+
     /** The name of a Glue connection; its URL and secret are looked up there. */
     record Glue(String name) implements ConnectionSettings {
         public Glue {

@@ -38,6 +38,9 @@ final class ExtractReader {
     }
 
     private Draft read() {
+        if (reader.has(Keys.TOPIC) || reader.has(Keys.FORMAT)) {
+            return new TopicReader(reader).read();
+        }
         Relation relation = relation();
         Optional<String> filter = reader.text(Keys.FILTER);
         filter.ifPresent(sql -> checkNoSemicolon(reader, Keys.FILTER, sql));
@@ -75,8 +78,8 @@ final class ExtractReader {
         if (reader.has(Keys.RELATION) == reader.has(Keys.QUERY)) {
             reader.problem(
                     Keys.RELATION,
-                    "Exactly one of relation and query must be given.",
-                    "Give the table or view as schema.table, or a SELECT statement.");
+                    "Exactly one of relation, query and topic must be given.",
+                    "Give the table or view as schema.table, a SELECT statement, or a topic with its format.");
         }
         Optional<Relation> table = reader.text(Keys.RELATION).flatMap(this::table);
         Optional<Relation> query = reader.text(Keys.QUERY).map(this::query);

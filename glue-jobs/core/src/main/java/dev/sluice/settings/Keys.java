@@ -17,12 +17,18 @@ final class Keys {
     static final String JDBC_URL = "jdbc-url";
     static final String SECRET = "secret";
     static final String GLUE_CONNECTION = "glue-connection";
+    static final String BOOTSTRAP_SERVERS = "bootstrap-servers";
+    static final String SECURITY = "security";
+    static final String REGISTRY_URL = "registry-url";
+    static final String REGISTRY_SECRET = "registry-secret";
     static final String TIME_ZONE = "time-zone";
     static final String MAX_CONCURRENT_TABLES = "max-concurrent-tables";
 
     static final String EXTRACT = "extract";
     static final String RELATION = "relation";
     static final String QUERY = "query";
+    static final String TOPIC = "topic";
+    static final String FORMAT = "format";
     static final String FILTER = "filter";
     static final String STRATEGY = "strategy";
     static final String BOOKMARK = "bookmark";
@@ -65,12 +71,13 @@ final class Keys {
 
     static final List<String> OF_SOURCE_ITEM =
             List.of(SOURCE, TABLE, VERSION, KIND, CONNECTION, TIME_ZONE, MAX_CONCURRENT_TABLES, JSON_SCHEMA);
-    static final List<String> OF_CONNECTION = List.of(JDBC_URL, SECRET, GLUE_CONNECTION);
+    static final List<String> OF_CONNECTION =
+            List.of(JDBC_URL, SECRET, GLUE_CONNECTION, BOOTSTRAP_SERVERS, SECURITY, REGISTRY_URL, REGISTRY_SECRET);
 
     static final List<String> OF_TABLE_ITEM =
             List.of(SOURCE, TABLE, VERSION, EXTRACT, SCHEMA, CURATE, LOADS, FRESHNESS, JSON_SCHEMA);
     static final List<String> OF_EXTRACT =
-            List.of(RELATION, QUERY, FILTER, STRATEGY, BOOKMARK, PARALLELISM, FETCH_SIZE);
+            List.of(RELATION, QUERY, TOPIC, FORMAT, FILTER, STRATEGY, BOOKMARK, PARALLELISM, FETCH_SIZE);
     static final List<String> OF_BOOKMARK = List.of(COLUMNS, ENGINE, CLOCK, LOOKBACK, SETTLE);
     static final List<String> OF_SCHEMA =
             List.of(COLUMNS, NEW_COLUMNS, MISSING_COLUMNS, CHANGED_COLUMNS, MASKING_SECRET);

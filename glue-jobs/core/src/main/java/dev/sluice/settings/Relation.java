@@ -18,6 +18,19 @@ public sealed interface Relation {
         }
     }
 
+    /** A topic with the changes of one table. */
+    record Topic(String name, EventFormat format) implements Relation {
+        public Topic {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(format, "format");
+        }
+
+        @Override
+        public String toString() {
+            return "topic " + name + " of " + Words.of(format);
+        }
+    }
+
     /** A SELECT statement without a trailing semicolon. */
     record Query(String sql) implements Relation {
         public Query {

@@ -57,6 +57,12 @@ public final class SettingsWriter {
         if (connection instanceof ConnectionSettings.Jdbc jdbc) {
             tree.put(Keys.JDBC_URL, jdbc.url());
             jdbc.secret().ifPresent(secret -> tree.put(Keys.SECRET, secret));
+        } else if (connection instanceof ConnectionSettings.Kafka kafka) {
+            tree.put(Keys.BOOTSTRAP_SERVERS, kafka.bootstrapServers());
+            putUnless(Words.of(ConnectionSettings.Kafka.Security.TLS), tree, Keys.SECURITY, Words.of(kafka.security()));
+            kafka.secret().ifPresent(secret -> tree.put(Keys.SECRET, secret));
+            kafka.registryUrl().ifPresent(url -> tree.put(Keys.REGISTRY_URL, url));
+            kafka.registrySecret().ifPresent(secret -> tree.put(Keys.REGISTRY_SECRET, secret));
         } else if (connection instanceof ConnectionSettings.Glue glue) {
             tree.put(Keys.GLUE_CONNECTION, glue.name());
         } else {
@@ -71,6 +77,9 @@ public final class SettingsWriter {
             tree.put(Keys.RELATION, new QualifiedName(table.schema(), table.name()).toString());
         } else if (extract.relation() instanceof Relation.Query query) {
             tree.put(Keys.QUERY, query.sql());
+        } else if (extract.relation() instanceof Relation.Topic topic) {
+            tree.put(Keys.TOPIC, topic.name());
+            tree.put(Keys.FORMAT, Words.of(topic.format()));
         } else {
             throw new IllegalStateException("No key for this kind of relation");
         }

@@ -5,5 +5,12 @@ public enum SourceKind {
     POSTGRESQL,
     /** MySQL and Aurora MySQL. */
     MYSQL,
-    MARIADB
+    MARIADB,
+    /** Topics with change events of tables. */
+    KAFKA;
+
+    /** Whether tables can be loaded into it and it is reached by JDBC. */
+    public boolean isDatabase() {
+        return this != KAFKA;
+    }
 }

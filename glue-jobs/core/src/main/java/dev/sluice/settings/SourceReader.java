@@ -21,7 +21,9 @@ final class SourceReader {
             int version = ItemHeader.version(item);
             item.require(Keys.KIND, "Say what the system is: " + Words.of(SourceKind.values()) + ".");
             Optional<SourceKind> kind = item.choice(Keys.KIND, SourceKind.values());
-            item.require(Keys.CONNECTION, "Give {jdbc-url, secret} or {glue-connection}.");
+            item.require(
+                    Keys.CONNECTION,
+                    "Give {jdbc-url, secret} or {glue-connection}, or for kind: kafka {bootstrap-servers}.");
             Optional<ConnectionSettings> connection =
                     item.object(Keys.CONNECTION, Keys.OF_CONNECTION).flatMap(reader -> connection(reader, kind));
             ZoneId timeZone = item.text(Keys.TIME_ZONE)
@@ -35,6 +37,14 @@ final class SourceReader {
     }
 
     private static Optional<ConnectionSettings> connection(ObjectReader reader, Optional<SourceKind> kind) {
+        if (kind.equals(Optional.of(SourceKind.KAFKA))) {
+            return KafkaConnectionReader.read(reader);
+        }
+        for (String key : KafkaConnectionReader.OWN) {
+            if (reader.has(key)) {
+                reader.problem(key, "Goes with kind: kafka only.", "Leave " + key + " out, or write kind: kafka.");
+            }
+        }
         if (reader.has(Keys.JDBC_URL) == reader.has(Keys.GLUE_CONNECTION)) {
             reader.problem(
                     Keys.JDBC_URL,

@@ -36,7 +36,10 @@ final class TableRules {
         TableRules rules = new TableRules(draft, problems);
         draft.curate().ifPresent(curate -> {
             rules.checkKeyAndOrder(curate);
-            curate.mode().ifPresent(mode -> draft.extract().ifPresent(extract -> rules.checkMode(mode, extract)));
+            curate.mode().ifPresent(mode -> draft.extract().ifPresent(extract -> {
+                rules.checkMode(mode, extract);
+                rules.checkTopic(mode, extract, curate);
+            }));
             draft.schema().ifPresent(schema -> rules.checkColumns(curate, schema));
         });
         rules.checkHistory();
@@ -57,6 +60,22 @@ final class TableRules {
                     ORDER_BY,
                     "Only merge and history choose between rows of one key.",
                     "Leave order-by out, or write mode: merge.");
+        }
+    }
+
+    /** What orders the changes of a topic is their place in the database's log, and nothing else may. */
+    private void checkTopic(Mode mode, ExtractReader.Draft extract, CurateReader.Draft curate) {
+        if (extract.settings().events().isEmpty()) {
+            return;
+        }
+        if (mode == Mode.HISTORY) {
+            problems.add(MODE, "A topic is curated by merge or append.", "Write mode: merge or mode: append.");
+        }
+        if (!curate.orderBy().isEmpty()) {
+            problems.add(
+                    ORDER_BY,
+                    "The changes of a topic are ordered by their place in the database's log.",
+                    "Leave order-by out.");
         }
     }
 

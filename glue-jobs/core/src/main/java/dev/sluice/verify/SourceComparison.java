@@ -53,6 +53,14 @@ final class SourceComparison {
                                 + ": nothing has been ingested yet. Run it first with 'sluice run " + settings.name()
                                 + "'"));
         long version = quietVersion(state).orElse(known);
+        if (settings.extract().events().isPresent()) {
+            throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Cannot verify table " + settings.name() + " against "
+                            + settings.extract().relation()
+                            + ": a topic holds changes and no rows. Verify its loads with --target, or register the"
+                            + " database itself as a source and compare");
+        }
         JdbcEndpoint endpoint = platform.connections().resolve(source);
         Dataset<Row> curated = current(CuratedRows.read(platform, spark, settings.name(), version));
         try (DatabaseView view = DatabaseView.begin(endpoint, "verify table " + settings.name())) {

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
+import dev.sluice.bookmark.LogProgress;
 import dev.sluice.bookmark.Position;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class PositionsTest {
@@ -39,6 +42,26 @@ class PositionsTest {
         Position position = new Position.At(Instant.parse("2024-05-31T12:00:00.123456Z"));
         assertThat(Positions.parse(Positions.text(Optional.of(position)), Positions.Kind.INSTANT, BERLIN))
                 .isEqualTo(position);
+    }
+
+    @Test
+    void readsAndComparesOffsets() {
+        Position.Offsets place = new Position.Offsets(
+                "V1_x-Q",
+                new TreeMap<>(Map.of(0, 12L, 1, 7L)),
+                new LogProgress(Optional.of("0000-1"), LogProgress.Phase.STREAM));
+        assertThat(Position.parse(place.text())).isEqualTo(place);
+        assertThat(Positions.parse(
+                        Positions.text(Optional.of(place.with(LogProgress.NONE))), Positions.Kind.OFFSETS, BERLIN))
+                .isEqualTo(place.with(LogProgress.NONE));
+        Position ahead = new Position.Offsets("V1_x-Q", new TreeMap<>(Map.of(0, 12L, 1, 8L, 2, 1L)), LogProgress.NONE);
+        Position aside = new Position.Offsets("V1_x-Q", new TreeMap<>(Map.of(0, 13L, 1, 6L)), LogProgress.NONE);
+        assertThat(place.compareTo(ahead)).isNegative();
+        assertThat(ahead.compareTo(place)).isPositive();
+        assertThat(place.compareTo(aside)).isPositive();
+        assertThat(aside.compareTo(place)).isPositive();
+        assertThatThrownBy(() -> Positions.parse("7", Positions.Kind.OFFSETS, BERLIN))
+                .hasMessageContaining("The table's bookmark is offsets of a topic");
     }
 
     @Test

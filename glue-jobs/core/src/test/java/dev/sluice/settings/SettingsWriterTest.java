@@ -30,6 +30,27 @@ class SettingsWriterTest {
         assertThat(SettingsParser.parseSource(SettingsWriter.write(source))).isEqualTo(source);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{bootstrap-servers: 'b:9092'}",
+                "{bootstrap-servers: 'a:1,b:2', security: plain, secret: s, registry-url: 'http://r', registry-secret: t}"
+            })
+    void writesAKafkaSourceThatReadsTheSame(String connection) {
+        Object tree = Documents.set(Documents.with(Documents.SOURCE, "connection", connection), "kind", "kafka");
+        SourceSettings source = SettingsParser.parseSource(tree);
+        assertThat(SettingsParser.parseSource(SettingsWriter.write(source))).isEqualTo(source);
+    }
+
+    @Test
+    void writesATopicThatReadsTheSame() {
+        Object tree =
+                Documents.with(Documents.TABLE, "extract", "{topic: a.b.c, format: debezium-avro, parallelism: 3}");
+        TableSettings table = SettingsParser.parseTable(tree);
+        assertThat(table.extract().relation()).isEqualTo(new Relation.Topic("a.b.c", EventFormat.DEBEZIUM_AVRO));
+        assertThat(SettingsParser.parseTable(SettingsWriter.write(table))).isEqualTo(table);
+    }
+
     @Test
     void writesEveryKeyThatHasNotItsDefault() {
         TableSettings table = SettingsParser.parseTable(Documents.yaml(Documents.FULL_TABLE));

@@ -192,7 +192,7 @@ class SourceFormsTest {
                 new ConnectionSettings.Jdbc("jdbc:postgresql://localhost/shop", Optional.empty()),
                 ZONE,
                 1);
-        try (Extraction extraction = new JdbcExtractor().open(source, endpoint(), settings);
+        try (Extraction extraction = new JdbcExtractor().open(source, any -> endpoint(), settings);
                 Snapshot snapshot = extraction.openSnapshot();
                 DatabaseView view = DatabaseView.begin(endpoint(), "verify table shop/t")) {
             JdbcTable table = JdbcTable.load(view.connection(), endpoint(), settings);

@@ -9,24 +9,24 @@ import java.util.Collection;
 import java.util.List;
 
 /** Dies at one point, in whichever table reaches it first, and at that point of every other table too. */
-final class Crash implements RunListener {
+public final class Crash implements RunListener {
 
     private final Point point;
     private volatile boolean happened;
 
-    Crash(Point point) {
+    public Crash(Point point) {
         this.point = point;
     }
 
-    enum Side {
+    public enum Side {
         BEFORE,
         AFTER
     }
 
-    record Point(Step step, Side side) {}
+    public record Point(Step step, Side side) {}
 
     /** The points before and after each step, in order. */
-    static List<Point> around(Collection<Step> steps) {
+    public static List<Point> around(Collection<Step> steps) {
         List<Point> points = new ArrayList<>();
         for (Step step : steps) {
             for (Side side : Side.values()) {
@@ -36,7 +36,7 @@ final class Crash implements RunListener {
         return points;
     }
 
-    boolean happened() {
+    public boolean happened() {
         return happened;
     }
 

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Whether the zones hold what the ledger knows of, and nothing else. */
-final class Tidiness {
+public final class Tidiness {
 
     private Tidiness() {}
 
@@ -19,7 +19,7 @@ final class Tidiness {
      * Raw holds each batch's manifest and the files it names, and nothing under the number of a rewind; quarantine holds
      * what the ledger names; nobody holds a lease.
      */
-    static void assertNothingIsLeftOver(Lake lake, TableName table) {
+    public static void assertNothingIsLeftOver(Lake lake, TableName table) {
         RawZone raw = new RawZone(lake.zones().raw());
         Set<String> named = new TreeSet<>();
         Set<String> entered = new TreeSet<>();

@@ -4,6 +4,7 @@ import dev.sluice.settings.BookmarkSettings;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.ColumnType;
 import dev.sluice.settings.CurateSettings;
+import dev.sluice.settings.EventFormat;
 import dev.sluice.settings.ExtractSettings;
 import dev.sluice.settings.FreshnessSettings;
 import dev.sluice.settings.LoadSettings;
@@ -52,6 +53,13 @@ public final class Items {
     }
 
     /** Reads this table instead. */
+    /** Reads a topic instead of a relation. */
+    public Items topic(String topic, EventFormat format) {
+        relation = new Relation.Topic(topic, format);
+        strategy = ExtractSettings.Strategy.INCREMENTAL;
+        return this;
+    }
+
     public Items relation(Relation.Table table) {
         relation = table;
         return this;

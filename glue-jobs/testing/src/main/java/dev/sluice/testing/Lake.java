@@ -6,8 +6,8 @@ import dev.sluice.catalog.CatalogPublisher;
 import dev.sluice.database.Connections;
 import dev.sluice.database.DatabaseKind;
 import dev.sluice.database.JdbcEndpoint;
+import dev.sluice.database.KafkaEndpoint;
 import dev.sluice.extract.Extractor;
-import dev.sluice.extract.jdbc.JdbcExtractor;
 import dev.sluice.load.Loader;
 import dev.sluice.load.PostgresLoader;
 import dev.sluice.quality.Secrets;
@@ -38,7 +38,7 @@ public final class Lake implements Platform {
     private final Duration leaseTtl;
     private final SettingsStore settings;
     private final BookmarkStore bookmarks;
-    private final Map<String, JdbcEndpoint> endpoints;
+    private final Map<String, Object> endpoints;
     private final List<CatalogPublisher.CuratedTable> published = new ArrayList<>();
 
     private Lake(
@@ -47,7 +47,7 @@ public final class Lake implements Platform {
             Duration leaseTtl,
             SettingsStore settings,
             BookmarkStore bookmarks,
-            Map<String, JdbcEndpoint> endpoints) {
+            Map<String, Object> endpoints) {
         this.folder = folder;
         this.clock = clock;
         this.leaseTtl = leaseTtl;
@@ -96,6 +96,26 @@ public final class Lake implements Platform {
         return this;
     }
 
+    /** Registers a Kafka cluster as a source of this name. */
+    public Lake connect(String source, KafkaEndpoint endpoint) {
+        endpoints.put(source, endpoint);
+        settings.register(
+                new SourceSettings(
+                        source,
+                        1,
+                        SourceKind.KAFKA,
+                        new ConnectionSettings.Kafka(
+                                endpoint.clientProperties().get("bootstrap.servers"),
+                                ConnectionSettings.Kafka.Security.PLAINTEXT,
+                                java.util.Optional.empty(),
+                                endpoint.registry().map(KafkaEndpoint.Registry::url),
+                                endpoint.registry().map(registry -> source)),
+                        ZoneId.of("UTC"),
+                        4),
+                SettingsStore.Existing.REPLACE);
+        return this;
+    }
+
     /** The folder with the zones {@code raw}, {@code curated} and {@code quarantine}. */
     public Path folder() {
         return folder;
@@ -136,7 +156,17 @@ public final class Lake implements Platform {
 
     @Override
     public Connections connections() {
-        return source -> endpoints.get(source.source());
+        return new Connections() {
+            @Override
+            public JdbcEndpoint resolve(SourceSettings source) {
+                return (JdbcEndpoint) endpoints.get(source.source());
+            }
+
+            @Override
+            public KafkaEndpoint resolveKafka(SourceSettings source) {
+                return (KafkaEndpoint) endpoints.get(source.source());
+            }
+        };
     }
 
     /** Of each secret its name, repeated: stable, and long enough. */
@@ -147,7 +177,7 @@ public final class Lake implements Platform {
 
     @Override
     public Extractor extractor(SourceSettings source, TableSettings table) {
-        return new JdbcExtractor();
+        return Extractor.of(source.kind());
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.sluice.aws.glue;
 import com.amazonaws.services.glue.GlueContext;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
-import dev.sluice.database.JdbcEndpoint;
+import dev.sluice.database.Connections;
 import dev.sluice.extract.Extraction;
 import dev.sluice.extract.Extractor;
 import dev.sluice.settings.Relation;
@@ -48,7 +48,7 @@ public final class GlueBookmarkExtractor implements Extractor {
      * container, where nobody keeps any.
      */
     @Override
-    public Extraction open(SourceSettings source, JdbcEndpoint endpoint, TableSettings table) {
+    public Extraction open(SourceSettings source, Connections connections, TableSettings table) {
         if (source.kind() != SourceKind.POSTGRESQL) {
             throw new SluiceException(
                     ErrorCode.SETTINGS_INVALID,
@@ -70,6 +70,8 @@ public final class GlueBookmarkExtractor implements Extractor {
                             + " not keep them. Set the engine to sluice, or let Glue ingest the source.");
         }
         return new GlueExtraction(
-                describing.open(source, endpoint, table), new GlueSource(context, endpoint, table, bookmarks), clock);
+                describing.open(source, connections, table),
+                new GlueSource(context, connections.resolve(source), table, bookmarks),
+                clock);
     }
 }

@@ -200,7 +200,7 @@ class GlueBookmarkExtractorTest {
                                 new ConnectionSettings.Jdbc(database.endpoint().url(), Optional.empty()),
                                 ZoneOffset.UTC,
                                 1),
-                        database.endpoint(),
+                        any -> database.endpoint(),
                         table);
     }
 

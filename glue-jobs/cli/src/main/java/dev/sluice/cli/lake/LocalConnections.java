@@ -4,6 +4,7 @@ import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.database.Connections;
 import dev.sluice.database.JdbcEndpoint;
+import dev.sluice.database.KafkaEndpoint;
 import dev.sluice.settings.ConnectionSettings;
 import dev.sluice.settings.SourceSettings;
 import java.util.Map;
@@ -34,11 +35,33 @@ final class LocalConnections implements Connections {
         if (connection instanceof ConnectionSettings.Jdbc jdbc) {
             return resolve(source.source(), jdbc);
         }
+        if (connection instanceof ConnectionSettings.Kafka) {
+            throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Cannot connect source " + source.source() + " as a database: it is of kind kafka");
+        }
         throw new SluiceException(
                 ErrorCode.REQUEST_INVALID,
                 "Cannot connect source " + source.source() + " (connection.glue-connection): "
                         + ((ConnectionSettings.Glue) connection).name()
                         + ". Glue connections are known on AWS only. Use connection.jdbc-url in a local lake.");
+    }
+
+    @Override
+    public KafkaEndpoint resolveKafka(SourceSettings source) {
+        ConnectionSettings.Kafka kafka = (ConnectionSettings.Kafka) source.connection();
+        return new KafkaEndpoint(
+                kafka.bootstrapServers(),
+                kafka.security(),
+                kafka.secret().map(secret -> login(source, secret)),
+                kafka.registryUrl()
+                        .map(url -> new KafkaEndpoint.Registry(
+                                url, kafka.registrySecret().map(secret -> login(source, secret)))));
+    }
+
+    private KafkaEndpoint.Login login(SourceSettings source, String reference) {
+        LocalSecrets.Credentials found = secrets.resolve(source.source(), reference);
+        return new KafkaEndpoint.Login(found.user().orElse(""), found.password().orElse(""));
     }
 
     private JdbcEndpoint resolve(String source, ConnectionSettings.Jdbc jdbc) {

@@ -36,8 +36,9 @@ class BadSourceTest {
     }
 
     private static AbstractThrowableAssert<?, ? extends Throwable> opening(TableSettings table, JdbcEndpoint endpoint) {
-        return assertThatThrownBy(() ->
-                new JdbcExtractor().open(TestSource.SOURCE, endpoint, table).close());
+        return assertThatThrownBy(() -> new JdbcExtractor()
+                .open(TestSource.SOURCE, any -> endpoint, table)
+                .close());
     }
 
     private static void hasCode(Throwable failure, ErrorCode code) {
@@ -151,7 +152,7 @@ class BadSourceTest {
         try (Extraction extraction = new JdbcExtractor()
                 .open(
                         TestSource.SOURCE,
-                        source.endpoint(),
+                        any -> source.endpoint(),
                         TestSource.table("orders").bookmark("at").build())) {
             assertThatThrownBy(() ->
                             extraction.hasNews(new Window(Optional.of(new Position.Sequence(7)), Optional.empty())))

@@ -79,7 +79,7 @@ class PostgresTypesTest {
         try (Extraction extraction = new JdbcExtractor()
                         .open(
                                 TestSource.SOURCE,
-                                source.endpoint(),
+                                any -> source.endpoint(),
                                 TestSource.table("typed").build());
                 Snapshot snapshot = extraction.openSnapshot()) {
             Dataset<Row> rows = snapshot.read(spark, Window.ALL).orderBy("id");
@@ -119,7 +119,7 @@ class PostgresTypesTest {
         try (Extraction extraction = new JdbcExtractor()
                         .open(
                                 TestSource.SOURCE,
-                                source.endpoint(),
+                                any -> source.endpoint(),
                                 TestSource.table("stock").build());
                 Snapshot snapshot = extraction.openSnapshot()) {
             Row row = snapshot.read(spark, Window.ALL).collectAsList().get(0);
@@ -338,7 +338,7 @@ class PostgresTypesTest {
         try (Extraction extraction = new JdbcExtractor()
                         .open(
                                 TestSource.SOURCE,
-                                source.endpoint(),
+                                any -> source.endpoint(),
                                 TestSource.table("many").build());
                 Snapshot snapshot = extraction.openSnapshot()) {
             Row row = snapshot.read(spark, Window.ALL).collectAsList().get(0);
@@ -353,7 +353,7 @@ class PostgresTypesTest {
         try (Extraction extraction = new JdbcExtractor()
                         .open(
                                 TestSource.SOURCE,
-                                source.endpoint(),
+                                any -> source.endpoint(),
                                 TestSource.table("q")
                                         .query("SELECT 1.5::numeric(4,1) AS n, now()::timestamp AS t, ARRAY[1] AS a,"
                                                 + " 'x' AS s, 1.25 AS free, ROW(1, 2) AS r")

@@ -39,7 +39,7 @@ class SnapshotTest {
     }
 
     private static Extraction open(TableSettings table) {
-        return new JdbcExtractor().open(TestSource.SOURCE, source.endpoint(), table);
+        return new JdbcExtractor().open(TestSource.SOURCE, any -> source.endpoint(), table);
     }
 
     private static Window from(String instant) {

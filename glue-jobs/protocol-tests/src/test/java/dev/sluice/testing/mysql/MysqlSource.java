@@ -37,7 +37,7 @@ final class MysqlSource {
     }
 
     static Extraction open(Items item, Database as, ZoneId zone) {
-        return new JdbcExtractor().open(settings(zone), as.endpoint(), item.build());
+        return new JdbcExtractor().open(settings(zone), any -> as.endpoint(), item.build());
     }
 
     /** A role that may read everything, and has no password. */

@@ -142,7 +142,7 @@ public abstract class ExtractorContract {
     private Extraction open(TableName name) {
         var shop = lake.settings().findSource("shop").orElseThrow();
         var settings = lake.settings().findTable(name).orElseThrow();
-        return lake.extractor(shop, settings).open(shop, source.endpoint(), settings);
+        return lake.extractor(shop, settings).open(shop, lake.connections(), settings);
     }
 
     private Connection begin(String... statements) throws SQLException {

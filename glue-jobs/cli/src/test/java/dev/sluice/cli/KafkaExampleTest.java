@@ -1,0 +1,92 @@
+package dev.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.embedded.Servers;
+import dev.sluice.kafka.Connector;
+import dev.sluice.testing.kafka.ChangeStream;
+import dev.sluice.testing.kafka.KafkaServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The items of examples/changes against a database, Debezium and a broker. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class KafkaExampleTest {
+
+    private static final Path EXAMPLE = Path.of(System.getProperty("user.dir"), "..", "..", "examples", "changes")
+            .normalize();
+
+    @TempDir
+    private static Path home;
+
+    @TempDir
+    private static Path files;
+
+    private final ChangeStream stream = ChangeStream.of(Connector.Format.JSON);
+
+    @BeforeAll
+    void startTheStream() throws IOException {
+        stream.database()
+                .execute("CREATE TABLE orders (id bigint PRIMARY KEY, status text, price numeric(12,2));"
+                        + "INSERT INTO orders SELECT n, 'new', n FROM generate_series(1, 20) n;"
+                        + "INSERT INTO orders VALUES (99, 'wrong', -1)");
+        for (String file : List.of("source.yaml", "orders.yaml", "order_changes.yaml")) {
+            Files.writeString(
+                    files.resolve(file),
+                    Files.readString(EXAMPLE.resolve(file))
+                            .replaceAll("b-1[^\"]*", KafkaServer.broker().bootstrapServers())
+                            .replace("security: scram", "security: plaintext")
+                            .replaceAll("(?m)^  secret: .*$", "")
+                            .replace("shop.public.orders", stream.topic("orders")));
+        }
+        stream.start();
+        stream.catchUp();
+    }
+
+    @AfterAll
+    void stopTheServers() {
+        stream.close();
+        Servers.stop(home);
+    }
+
+    private CommandRun sluice(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--home", home.toString()));
+        return CommandRun.of(all.toArray(String[]::new));
+    }
+
+    @Test
+    void theExampleFollowsTheDatabase() {
+        String folder = files.toString();
+        CommandRun valid = sluice("validate", "--connect", folder);
+        assertThat(valid.code()).as(valid.out() + valid.err()).isZero();
+        assertThat(valid.out()).contains("guarantee: offsets.");
+
+        assertThat(sluice("register", folder).code()).isZero();
+        CommandRun planned = sluice("plan", "shop-changes/orders");
+        assertThat(planned.out()).contains("about 21");
+        CommandRun first = sluice("run", "shop-changes");
+        assertThat(first.code()).as(first.out() + first.err()).isZero();
+        assertThat(sluice("quarantine", "list", "shop-changes/orders").out()).contains("price-not-negative");
+
+        stream.database()
+                .execute("UPDATE orders SET status = 'paid' WHERE id = 1; DELETE FROM orders WHERE id > 10;"
+                        + "ALTER TABLE orders ADD COLUMN city text; INSERT INTO orders VALUES (30, 'new', 3, 'Århus')");
+        stream.catchUp();
+        CommandRun repeated = sluice("run", "shop-changes", "--every", "PT0.1S", "--during", "PT0.1S");
+        assertThat(repeated.code()).as(repeated.out() + repeated.err()).isZero();
+        assertThat(repeated.err()).contains("Run 1:");
+
+        CommandRun history = sluice("bookmark", "history", "shop-changes/orders");
+        assertThat(history.out()).contains("0:", "1:");
+        assertThat(sluice("run", "shop-changes", "--during", "PT3S").err()).contains("--during goes with --every");
+    }
+}

@@ -1,0 +1,228 @@
+package dev.sluice.change;
+
+import dev.sluice.bookmark.LogProgress;
+import dev.sluice.extract.SourceColumn;
+import dev.sluice.extract.SourceColumn.Nullability;
+import dev.sluice.settings.ColumnType;
+import dev.sluice.settings.EventFormat;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * What the records of a batch say as a whole, found in one pass.
+ *
+ * @param columns of the table: of every version of its schema that occurs, in types that hold the values of all; in the
+ *     order of the latest
+ * @param snapshots the places in the log of the snapshots whose rows occur, in order
+ * @param snapshotBegins whether the beginning of a snapshot occurs
+ * @param cleared the place before which nothing is left: of the last snapshot or truncation; empty where neither occurs
+ * @param changes whether changes occur that are no rows of a snapshot
+ * @param readable records that are changes
+ * @param unreadable records that are no event
+ * @param unplaced why a change cannot be put in order; empty where all can
+ * @param example why the first of these is none; empty where all are
+ */
+public record EventSurvey(
+        List<SourceColumn> columns,
+        SortedSet<String> snapshots,
+        boolean snapshotBegins,
+        Optional<String> cleared,
+        boolean changes,
+        long readable,
+        long unreadable,
+        Optional<String> unplaced,
+        Optional<String> example) {
+
+    /** One version of a table's schema, and from which offset on it was seen. */
+    private record Version(List<Found> columns, long offset) implements Serializable {}
+
+    /** A column as one version has it. */
+    private record Found(String name, String sourceType, String rawType, Nullability nullability)
+            implements Serializable {
+        SourceColumn column() {
+            ColumnType type = ColumnType.of(rawType);
+            return new SourceColumn(name, sourceType, type, type, nullability, Optional.empty());
+        }
+    }
+
+    /** The place of a truncation; its transaction is null for the first after a snapshot. */
+    private record Truncation(String transaction, String within) implements Serializable {
+        LogPosition place() {
+            return new LogPosition(Optional.ofNullable(transaction), LogPosition.Kind.CHANGE, within);
+        }
+    }
+
+    /** What one partition of the records says. */
+    private static final class Part implements Serializable {
+        private final List<Version> versions = new ArrayList<>();
+        private final TreeSet<String> snapshots = new TreeSet<>();
+        private final List<Truncation> truncations = new ArrayList<>();
+        private boolean snapshotBegins;
+        private boolean changes;
+        private long readable;
+        private long unreadable;
+        private String unplaced;
+        private String example;
+    }
+
+    /**
+     * Surveys records of {@link Events#SCHEMA}.
+     *
+     * @param before how far the log was followed before them
+     */
+    public static EventSurvey of(Dataset<Row> events, EventFormat format, LogProgress before) {
+        List<Part> parts = events.javaRDD().mapPartitions(new Surveyor(format)).collect();
+        return merged(parts, before);
+    }
+
+    private record Surveyor(EventFormat format) implements FlatMapFunction<Iterator<Row>, Part> {
+        @Override
+        public Iterator<Part> call(Iterator<Row> events) {
+            Part part = new Part();
+            Change.Reader reader = new Change.Reader(format);
+            Set<EventType> seen = new LinkedHashSet<>();
+            while (events.hasNext()) {
+                Row event = events.next();
+                try {
+                    read(reader, event).ifPresent(change -> note(part, seen, change, event));
+                } catch (UnreadableEventException unreadable) {
+                    part.unreadable++;
+                    if (unreadable instanceof UnplacedEventException && part.unplaced == null) {
+                        part.unplaced = unreadable.getMessage();
+                    }
+                    if (part.example == null) {
+                        part.example = "partition " + event.getInt(event.fieldIndex(Events.PARTITION)) + " offset "
+                                + event.getLong(event.fieldIndex(Events.OFFSET)) + " " + unreadable.getMessage();
+                    }
+                }
+            }
+            return List.of(part).iterator();
+        }
+
+        private static void note(Part part, Set<EventType> seen, Change change, Row event) {
+            part.readable++;
+            if (change.position().kind() == LogPosition.Kind.SNAPSHOT) {
+                part.snapshots.add(change.position().transaction().orElseThrow());
+                part.snapshotBegins |= change.beginsSnapshot();
+            } else {
+                part.changes = true;
+            }
+            if (change.operation().equals("t")) {
+                part.truncations.add(new Truncation(
+                        change.position().transaction().orElse(null),
+                        change.position().within()));
+            }
+            if (change.row().isPresent() && seen.add(change.row().get().type())) {
+                part.versions.add(new Version(
+                        columns(change.row().get().type()), event.getLong(event.fieldIndex(Events.OFFSET))));
+            }
+        }
+    }
+
+    /** Reads a record of {@link Events#SCHEMA}. */
+    static Optional<Change> read(Change.Reader reader, Row event) throws UnreadableEventException {
+        return reader.read(
+                event.getAs(Events.KEY),
+                event.getAs(Events.VALUE),
+                Optional.ofNullable(event.getAs(Events.KEY_SCHEMA)),
+                Optional.ofNullable(event.getAs(Events.VALUE_SCHEMA)));
+    }
+
+    static List<SourceColumn> sourceColumns(EventType row) {
+        return columns(row).stream().map(Found::column).toList();
+    }
+
+    private static List<Found> columns(EventType row) {
+        List<Found> columns = new ArrayList<>();
+        for (EventType.Field field : row.fields()) {
+            columns.add(new Found(
+                    field.name(),
+                    field.type().words(),
+                    ValueMapping.rawType(field.type()).ddl(),
+                    field.type().nullability() == EventType.Nullability.NULLABLE
+                            ? Nullability.NULLABLE
+                            : Nullability.NOT_NULL));
+        }
+        return columns;
+    }
+
+    /** The last of the snapshots' beginnings and the truncations. */
+    private static Optional<String> cleared(List<Part> parts, SortedSet<String> snapshots, LogProgress before) {
+        Optional<String> last = last(snapshots, before);
+        return Stream.concat(
+                        last.filter(place -> !before.snapshot().equals(last)).map(LogPosition::beginning).stream(),
+                        parts.stream()
+                                .flatMap(part -> part.truncations.stream())
+                                .map(truncation -> truncation.place().text(last.orElse(""))))
+                .max(Comparator.naturalOrder());
+    }
+
+    private static EventSurvey merged(List<Part> parts, LogProgress before) {
+        SortedSet<String> snapshots = new TreeSet<>();
+        List<Version> versions = new ArrayList<>();
+        parts.forEach(part -> {
+            snapshots.addAll(part.snapshots);
+            versions.addAll(part.versions);
+        });
+        // The latest first, for its order; the name of a column that went then follows those that are there.
+        versions.sort(Comparator.comparingLong(Version::offset).reversed());
+        Map<String, SourceColumn> columns = new LinkedHashMap<>();
+        for (Version version : versions) {
+            for (Found found : version.columns()) {
+                columns.merge(found.name(), found.column(), EventSurvey::wider);
+            }
+        }
+        return new EventSurvey(
+                List.copyOf(columns.values()),
+                snapshots,
+                parts.stream().anyMatch(part -> part.snapshotBegins),
+                cleared(parts, snapshots, before),
+                parts.stream().anyMatch(part -> part.changes),
+                parts.stream().mapToLong(part -> part.readable).sum(),
+                parts.stream().mapToLong(part -> part.unreadable).sum(),
+                parts.stream()
+                        .flatMap(part -> Optional.ofNullable(part.unplaced).stream())
+                        .findFirst(),
+                parts.stream()
+                        .flatMap(part -> Optional.ofNullable(part.example).stream())
+                        .findFirst());
+    }
+
+    private static SourceColumn wider(SourceColumn latest, SourceColumn earlier) {
+        ColumnType type = ValueMapping.wider(latest.rawType(), earlier.rawType());
+        return new SourceColumn(
+                latest.name(),
+                latest.sourceType(),
+                type,
+                type,
+                latest.nullability() == Nullability.NULLABLE ? Nullability.NULLABLE : earlier.nullability(),
+                latest.note());
+    }
+
+    private static Optional<String> last(SortedSet<String> snapshots, LogProgress before) {
+        return Stream.concat(snapshots.stream(), before.snapshot().stream()).max(Comparator.naturalOrder());
+    }
+
+    /** How far the log has been followed after this batch, given how far it was before. */
+    public LogProgress after(LogProgress before) {
+        Optional<String> last = last(snapshots, before);
+        LogProgress.Phase phase = changes
+                ? LogProgress.Phase.STREAM
+                : last.equals(before.snapshot()) ? before.phase() : LogProgress.Phase.SNAPSHOT;
+        return new LogProgress(last, phase);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.sluice.extract.kafka;
+
+import dev.sluice.change.EventSample;
+import dev.sluice.database.KafkaEndpoint;
+import dev.sluice.extract.SourceColumn;
+import dev.sluice.settings.Relation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Looks at the last records of a topic, without Spark. */
+final class LastEvent {
+
+    /** After a deletion's tombstone and a truncation there is an event with columns. */
+    private static final int LOOK_BACK = 20;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final KafkaEndpoint endpoint;
+    private final Relation.Topic topic;
+
+    LastEvent(KafkaEndpoint endpoint, Relation.Topic topic) {
+        this.endpoint = endpoint;
+        this.topic = topic;
+    }
+
+    /** The columns in the latest of the last records that shows them. */
+    Optional<List<SourceColumn>> columns(TopicOffsets offsets) {
+        if (offsets.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Registry> registry = endpoint.registry().map(Registry::new);
+        Comparator<ConsumerRecord<byte[], byte[]>> latestFirst =
+                Comparator.<ConsumerRecord<byte[], byte[]>>comparingLong(ConsumerRecord::timestamp)
+                        .reversed();
+        return records(offsets).stream()
+                .sorted(latestFirst)
+                .flatMap(record -> EventSample.columns(
+                        topic.format(),
+                        record.key(),
+                        record.value(),
+                        EventSample.schemaNumber(record.key())
+                                .flatMap(number -> registry.flatMap(asked -> asked.find(number))),
+                        EventSample.schemaNumber(record.value())
+                                .flatMap(number -> registry.flatMap(asked -> asked.find(number))))
+                        .stream())
+                .findFirst();
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> records(TopicOffsets offsets) {
+        Map<String, Object> properties = new HashMap<>(endpoint.clientProperties());
+        properties.put("isolation.level", "read_committed");
+        properties.put("enable.auto.commit", "false");
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = offsets.latest().keySet().stream()
+                    .map(partition -> new TopicPartition(topic.name(), partition))
+                    .toList();
+            consumer.assign(partitions);
+            partitions.forEach(partition -> consumer.seek(
+                    partition,
+                    Math.max(
+                            offsets.earliest().get(partition.partition()),
+                            offsets.latest().get(partition.partition()) - LOOK_BACK)));
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (System.nanoTime() < deadline
+                    && partitions.stream()
+                            .anyMatch(partition -> consumer.position(partition)
+                                    < offsets.latest().get(partition.partition()))) {
+                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+            }
+        } catch (KafkaException failure) {
+            throw KafkaFailures.of("read topic " + topic.name(), endpoint, failure);
+        }
+        return records;
+    }
+}

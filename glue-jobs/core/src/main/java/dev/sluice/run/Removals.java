@@ -1,0 +1,110 @@
+package dev.sluice.run;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import dev.sluice.bookmark.BatchRecord;
+import dev.sluice.change.ChangeColumns;
+import dev.sluice.change.Decoding;
+import dev.sluice.change.Events;
+import dev.sluice.quality.Projection;
+import dev.sluice.raw.EventBasis;
+import dev.sluice.raw.Manifest;
+import dev.sluice.raw.RawZone;
+import dev.sluice.schema.EffectiveSchema;
+import dev.sluice.settings.SourceSettings;
+import dev.sluice.settings.TableSettings;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Changes that are taken in again out of turn must not bring back a row that a later one removed: curated no longer knows of
+ * it, but raw has the deletion.
+ */
+final class Removals {
+
+    private static final String LATER = "_sluice_later";
+
+    private final Platform platform;
+    private final RawZone raw;
+    private final SourceSettings source;
+    private final TableSettings settings;
+
+    Removals(Platform platform, RawZone raw, SourceSettings source, TableSettings settings) {
+        this.platform = platform;
+        this.raw = raw;
+        this.source = source;
+        this.settings = settings;
+    }
+
+    /** The changes without those of rows that were removed since. */
+    Dataset<Row> without(SparkSession spark, Manifest manifest, EffectiveSchema schema, Dataset<Row> changes) {
+        Optional<String> cleared = Optional.empty();
+        List<Dataset<Row>> deletions = new ArrayList<>();
+        for (BatchRecord batch : platform.bookmarks().history(settings.name(), Integer.MAX_VALUE)) {
+            boolean later = manifest.replays().stream().allMatch(replayed -> batch.batch() >= replayed);
+            if (batch.kind() == BatchRecord.Kind.INGEST && later) {
+                Manifest read = manifest(batch);
+                EventBasis basis = read.events().orElseThrow();
+                cleared = max(cleared, basis.cleared());
+                if (!read.files().isEmpty()) {
+                    deletions.add(deletions(spark, read, basis, schema));
+                }
+            }
+        }
+        Dataset<Row> left = changes;
+        if (cleared.isPresent()) {
+            left = left.filter(col(ChangeColumns.POSITION)
+                    .isNull()
+                    .or(col(ChangeColumns.POSITION).geq(cleared.get())));
+        }
+        if (deletions.isEmpty()) {
+            return left;
+        }
+        Dataset<Row> all = deletions.stream().reduce(Dataset::unionByName).orElseThrow();
+        Column same = settings.curate().primaryKey().stream()
+                .map(name -> col("c." + quoted(name)).equalTo(col("d." + quoted(name))))
+                .reduce(Column::and)
+                .orElseThrow();
+        return left.as("c")
+                .join(all.as("d"), same.and(col("d." + LATER).gt(col("c." + ChangeColumns.POSITION))), "left_anti");
+    }
+
+    private Manifest manifest(BatchRecord batch) {
+        return raw.findManifest(settings.name(), batch.batch())
+                .filter(found -> found.events().isPresent())
+                .orElseThrow(() -> new SluiceException(
+                        ErrorCode.RAW_CORRUPT,
+                        "Cannot take changes of table " + settings.name() + " in again: batch " + batch.batch()
+                                + " is not in raw any more, so it is not known which rows were deleted since. Restore it"
+                                + " from the bucket's versions, or rewind the table, which reads the topic again"));
+    }
+
+    private Dataset<Row> deletions(SparkSession spark, Manifest read, EventBasis basis, EffectiveSchema schema) {
+        Dataset<Row> events = spark.read()
+                .schema(Events.SCHEMA)
+                .parquet(raw.verifiedFiles(read).toArray(String[]::new));
+        List<Column> columns = new ArrayList<>();
+        settings.curate().primaryKey().forEach(name -> columns.add(col(quoted(name))));
+        columns.add(col(ChangeColumns.POSITION).as(LATER));
+        return new Projection(schema.columns(), read.columns(), settings.curate(), source.timeZone())
+                .project(Decoding.decode(events, basis.format(), read.columns(), basis.snapshot()))
+                .filter(col(ChangeColumns.CHANGE + ".operation").equalTo("d").and(Projection.passes()))
+                .select(columns.toArray(Column[]::new));
+    }
+
+    private static Optional<String> max(Optional<String> one, Optional<String> other) {
+        return java.util.stream.Stream.concat(one.stream(), other.stream()).max(Comparator.naturalOrder());
+    }
+
+    private static String quoted(String name) {
+        return "`" + name.replace("`", "``") + "`";
+    }
+}

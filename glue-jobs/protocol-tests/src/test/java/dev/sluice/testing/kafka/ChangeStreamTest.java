@@ -1,0 +1,220 @@
+package dev.sluice.testing.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.Step;
+import dev.sluice.bookmark.Position;
+import dev.sluice.kafka.Connector;
+import dev.sluice.run.Ingest;
+import dev.sluice.run.IngestRequest;
+import dev.sluice.run.RunListener;
+import dev.sluice.run.RunReport;
+import dev.sluice.run.TableOutcome;
+import dev.sluice.settings.EventFormat;
+import dev.sluice.settings.SettingsStore;
+import dev.sluice.settings.TableName;
+import dev.sluice.testing.Crash;
+import dev.sluice.testing.Items;
+import dev.sluice.testing.Lake;
+import dev.sluice.testing.RowsOf;
+import dev.sluice.testing.TestSpark;
+import dev.sluice.testing.Tidiness;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * PostgreSQL through Debezium and Kafka to curated: a snapshot, then changes of every kind, while runs die after every step
+ * and Debezium is killed between them.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ChangeStreamTest {
+
+    private static final TableName STATE = TableName.parse("shop/orders");
+    private static final TableName LOG = TableName.parse("shop/order_log");
+
+    private final ChangeStream stream = ChangeStream.of(Connector.Format.JSON);
+    private Lake lake;
+    private int round;
+
+    @BeforeAll
+    void ingestTheSnapshot(@TempDir Path folder) {
+        stream.database()
+                .execute(
+                        """
+                        CREATE TABLE orders (id bigint PRIMARY KEY, status text, price numeric(12,2),
+                            updated_at timestamptz NOT NULL DEFAULT now());
+                        INSERT INTO orders SELECT n, 'before', n / 4.0 FROM generate_series(1, 60) n;
+                        """);
+        lake = Lake.in(folder).connect("shop", KafkaServer.endpoint());
+        register(Items.table(STATE.toString())
+                .topic(stream.topic("orders"), EventFormat.DEBEZIUM_JSON)
+                .columns("id bigint not null", "status string", "price decimal(12,2)", "updated_at timestamp")
+                .merge("id"));
+        register(Items.table(LOG.toString())
+                .topic(stream.topic("orders"), EventFormat.DEBEZIUM_JSON)
+                .columns("id bigint", "status string")
+                .append());
+        stream.start();
+        // No gap and no overlap between the snapshot and this.
+        stream.database().execute("UPDATE orders SET status = 'while the snapshot is read' WHERE id % 7 = 0");
+        stream.catchUp();
+        runWell(STATE, LOG);
+        assertCuratedEqualsSource();
+    }
+
+    @AfterAll
+    void stop() {
+        stream.close();
+    }
+
+    private void register(Items item) {
+        lake.settings().register(item.build(), SettingsStore.Existing.REPLACE);
+    }
+
+    private RunReport run(RunListener listener, TableName... tables) {
+        return new Ingest(lake, listener).run(IngestRequest.of("run-" + UUID.randomUUID(), List.of(tables)));
+    }
+
+    private RunReport runWell(TableName... tables) {
+        RunReport report = run(RunListener.NONE, tables);
+        assertThat(report.failed()).isEmpty();
+        return report;
+    }
+
+    private void assertCuratedEqualsSource() {
+        assertThat(RowsOf.curated(lake, STATE.toString(), "id", "status", "price"))
+                .isEqualTo(RowsOf.query(stream.database(), "SELECT id, status, price FROM orders"));
+    }
+
+    private Dataset<Row> delta(TableName table) {
+        return TestSpark.session()
+                .read()
+                .format("delta")
+                .load("file://"
+                        + lake.folder()
+                                .resolve("curated")
+                                .resolve(table.toString())
+                                .toAbsolutePath());
+    }
+
+    static Stream<Step> steps() {
+        return Stream.of(Step.values()).filter(step -> step.compareTo(Step.RELEASE_LEASE) <= 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("steps")
+    void aRunThatDiesAfterAnyStepLosesAndDoublesNothing(Step step) {
+        change();
+        if (round % 3 == 0) {
+            stream.kill();
+            stream.start();
+        }
+        stream.catchUp();
+        TableName[] tables = step == Step.COMMIT_MANIFEST || step == Step.COMMIT_CURATED
+                ? new TableName[] {STATE, LOG}
+                : new TableName[] {STATE};
+        Crash crash = new Crash(new Crash.Point(step, Crash.Side.AFTER));
+        assertThat(run(crash, tables).failed()).isNotEmpty();
+        assertThat(crash.happened()).isTrue();
+
+        runWell(tables);
+
+        assertCuratedEqualsSource();
+        Tidiness.assertNothingIsLeftOver(lake, STATE);
+    }
+
+    @Test
+    void aTransactionThatIsSplitOverBatchesArrivesWhole() {
+        runWell(STATE, LOG);
+        CompletableFuture<Void> large = CompletableFuture.runAsync(() -> stream.database()
+                .execute("INSERT INTO orders SELECT n, 'large', 1 FROM generate_series(100000, 106000) n;"
+                        + "UPDATE orders SET status = 'larger' WHERE id >= 100000 AND id % 2 = 0;"
+                        + "DELETE FROM orders WHERE id >= 103000"));
+        int batches = 0;
+        while (!large.isDone() || batches == 0) {
+            batches += batchOf(runWell(STATE));
+        }
+        stream.catchUp();
+        batches += batchOf(runWell(STATE));
+        assertCuratedEqualsSource();
+        assertThat(batches).isGreaterThan(1);
+    }
+
+    private static int batchOf(RunReport report) {
+        return report.tables().get(0).status() == TableOutcome.Status.INGESTED ? 1 : 0;
+    }
+
+    /** Raw and the table of events have each record of the topic, and none twice. */
+    @Test
+    void everyRecordIsInRawOnceAndEveryChangeInTheLogOnce() {
+        change();
+        stream.catchUp();
+        runWell(STATE, LOG);
+        Position.Offsets end =
+                (Position.Offsets) lake.bookmarks().load(STATE).position().orElseThrow();
+        Dataset<Row> raw = TestSpark.session()
+                .read()
+                .parquet("file://"
+                        + lake.folder().resolve("raw").resolve(STATE.toString()).toAbsolutePath() + "/*/*/*.parquet");
+        assertThat(raw.count()).isEqualTo(end.total());
+        assertThat(raw.select("partition", "offset").distinct().count()).isEqualTo(end.total());
+        Dataset<Row> log = delta(LOG);
+        assertThat(log.select("_sluice_partition", "_sluice_offset").distinct().count())
+                .isEqualTo(log.count())
+                .isEqualTo(raw.filter("value IS NOT NULL").count());
+    }
+
+    @Test
+    void anIdleTickLeavesNoBatch() {
+        stream.catchUp();
+        runWell(STATE);
+        long before = lake.bookmarks().load(STATE).lastBatch();
+        assertThat(runWell(STATE).tables().get(0).status()).isEqualTo(TableOutcome.Status.IDLE);
+        assertThat(lake.bookmarks().load(STATE).lastBatch()).isEqualTo(before);
+    }
+
+    /** Inserts, updates, deletes, key changes, a rollback and interleaved transactions; a truncation now and then. */
+    private void change() {
+        round++;
+        int base = 1000 * round;
+        if (round % 4 == 0) {
+            stream.database().execute("INSERT INTO orders VALUES (" + (base + 900) + ", 'gone', 1); TRUNCATE orders");
+        }
+        stream.database()
+                .execute(
+                        """
+                        INSERT INTO orders SELECT n, 'new', n / 4.0 FROM generate_series(%1$d, %1$d + 9) n;
+                        UPDATE orders SET status = 'round %2$d', updated_at = now() WHERE id %% 5 = 0;
+                        DELETE FROM orders WHERE id %% 11 = 3;
+                        UPDATE orders SET id = id + 500 WHERE id = %1$d + 1;
+                        """
+                                .formatted(base, round));
+        stream.database()
+                .execute("BEGIN; DELETE FROM orders; ROLLBACK; BEGIN; DELETE FROM orders WHERE id = " + (base + 2)
+                        + "; INSERT INTO orders VALUES (" + (base + 2) + ", 'again', 2); COMMIT");
+        try (var one = stream.database().connect();
+                var other = stream.database().connect()) {
+            one.setAutoCommit(false);
+            other.setAutoCommit(false);
+            one.createStatement().execute("UPDATE orders SET status = 'one' WHERE id = " + base);
+            other.createStatement().execute("UPDATE orders SET status = 'other' WHERE id = " + (base + 4));
+            other.commit();
+            one.createStatement().execute("UPDATE orders SET status = 'one' WHERE id = " + (base + 4));
+            one.commit();
+        } catch (java.sql.SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.sluice.testing.kafka;
+
+import dev.sluice.testing.kafka.KafkaServer.Message;
+
+/** Events of Debezium's PostgreSQL connector for a table {@code orders (id bigint, status text)}, written by hand. */
+final class HandMade {
+
+    private static final String ROW =
+            """
+            {"type":"struct","optional":true,"fields":[
+              {"type":"int64","optional":false,"field":"id"},
+              {"type":"string","optional":true,"field":"status"}%s],"field":"%s"}""";
+
+    private static final String SOURCE =
+            """
+            {"type":"struct","optional":false,"field":"source","fields":[
+              {"type":"string","optional":false,"field":"connector"},
+              {"type":"int64","optional":false,"field":"ts_ms"},
+              {"type":"string","optional":true,"field":"snapshot"},
+              {"type":"string","optional":true,"field":"sequence"},
+              {"type":"int64","optional":true,"field":"lsn"}]}""";
+
+    private final String schema;
+
+    private HandMade(String schema) {
+        this.schema = schema;
+    }
+
+    /** Events of the table as it is. */
+    static HandMade orders() {
+        return new HandMade("");
+    }
+
+    /** Events of the table with one more column, as a field of Kafka Connect's JSON schema. */
+    static HandMade ordersWith(String field) {
+        return new HandMade("," + field);
+    }
+
+    /** A row of a snapshot; {@code which} is true, first, last or incremental. */
+    Message read(int partition, long snapshot, String which, long id, String status) {
+        return event(partition, "r", id, after(id, status), "[null,\\\"" + snapshot + "\\\"]", snapshot, which);
+    }
+
+    /** A change at a place of the log: after which commit, and where. */
+    Message change(int partition, String operation, long commit, long lsn, long id, String status) {
+        return event(partition, operation, id, after(id, status), sequence(commit, lsn), lsn, "false");
+    }
+
+    /** A change with its row as JSON. */
+    Message change(int partition, String operation, long commit, long lsn, long id, Object row) {
+        return event(partition, operation, id, "\"before\":null,\"after\":" + row, sequence(commit, lsn), lsn, "false");
+    }
+
+    Message delete(int partition, long commit, long lsn, long id) {
+        return event(
+                partition,
+                "d",
+                id,
+                "\"before\":{\"id\":" + id + ",\"status\":null},\"after\":null",
+                sequence(commit, lsn),
+                lsn,
+                "false");
+    }
+
+    Message truncate(int partition, long commit, long lsn) {
+        Message event = event(partition, "t", 0, "\"before\":null,\"after\":null", sequence(commit, lsn), lsn, "false");
+        return new Message(partition, null, event.value());
+    }
+
+    static Message tombstone(int partition, long id) {
+        return new Message(partition, key(id), null);
+    }
+
+    private static String sequence(long commit, long lsn) {
+        return "[" + (commit == 0 ? "null" : "\\\"" + commit + "\\\"") + ",\\\"" + lsn + "\\\"]";
+    }
+
+    private static String after(long id, String status) {
+        return "\"before\":null,\"after\":{\"id\":" + id + ",\"status\":\"" + status + "\"}";
+    }
+
+    private Message event(
+            int partition, String operation, long id, String images, String sequence, long lsn, String snapshot) {
+        String envelope = "{\"type\":\"struct\",\"optional\":false,\"fields\":[" + ROW.formatted(schema, "before") + ","
+                + ROW.formatted(schema, "after") + "," + SOURCE
+                + ",{\"type\":\"string\",\"optional\":false,\"field\":\"op\"}]}";
+        // All at one time: order is not told by it.
+        String source = "{\"connector\":\"postgresql\",\"ts_ms\":1700000000000,\"snapshot\":\"" + snapshot
+                + "\",\"sequence\":\"" + sequence + "\",\"lsn\":" + lsn + "}";
+        return new Message(
+                partition,
+                key(id),
+                "{\"schema\":" + envelope + ",\"payload\":{" + images + ",\"source\":" + source + ",\"op\":\""
+                        + operation + "\"}}");
+    }
+
+    private static String key(long id) {
+        return "{\"schema\":{\"type\":\"struct\",\"fields\":[{\"type\":\"int64\",\"optional\":false,\"field\":\"id\"}]},"
+                + "\"payload\":{\"id\":" + id + "}}";
+    }
+}
