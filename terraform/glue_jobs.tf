@@ -29,6 +29,8 @@ module "jobs" {
   placement                = local.placements[each.key]
   crawlers                 = each.value.crawlers
   log_retention_days       = var.log_retention_days
+  topic_arn                = module.observability.topic_arn
+  maintenance_schedule     = each.value.enabled && each.value.maintenance_schedule != "" ? each.value.maintenance_schedule : null
   queuing                  = var.job_queuing
 
   # A secret's ARN ends in six characters that Secrets Manager chooses.

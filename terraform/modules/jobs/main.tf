@@ -15,10 +15,11 @@ locals {
   database       = "${local.catalog_prefix}${lower(replace(var.source_name, "-", "_"))}"
 
   jobs = {
-    ingest = { class = "dev.sluice.aws.IngestJob", workers = var.workers.ingest, about = "Brings the tables of ${var.source_name} to raw and curated" }
-    load   = { class = "dev.sluice.aws.LoadJob", workers = var.workers.load, about = "Loads the curated tables of ${var.source_name} into their databases" }
-    verify = { class = "dev.sluice.aws.VerifyJob", workers = var.workers.verify, about = "Proves that curated equals ${var.source_name}, and each database equals curated" }
-    export = { class = "dev.sluice.aws.ExportJob", workers = var.workers.export, about = "Exports curated tables of ${var.source_name} as they were" }
+    ingest   = { class = "dev.sluice.aws.IngestJob", workers = var.workers.ingest, about = "Brings the tables of ${var.source_name} to raw and curated" }
+    load     = { class = "dev.sluice.aws.LoadJob", workers = var.workers.load, about = "Loads the curated tables of ${var.source_name} into their databases" }
+    verify   = { class = "dev.sluice.aws.VerifyJob", workers = var.workers.verify, about = "Proves that curated equals ${var.source_name}, and each database equals curated" }
+    maintain = { class = "dev.sluice.aws.MaintainJob", workers = var.workers.maintain, about = "Keeps the tables of ${var.source_name} in good order" }
+    export   = { class = "dev.sluice.aws.ExportJob", workers = var.workers.export, about = "Exports curated tables of ${var.source_name} as they were" }
   }
 
   # Where the lake is: whoever runs the jar elsewhere gives it the same.
@@ -35,6 +36,9 @@ locals {
 
   # Results are kept as long as Athena's.
   exports = "${var.bucket_names["results"]}/exports/${var.source_name}"
+
+  # No state machine starts it, so it knows itself what to work on and whom to tell.
+  maintenance = merge({ "--source" = var.source_name }, { for topic in var.topic_arn[*] : "--topic-arn" => topic })
 
   log_store = "dev.sluice.aws.s3.ConditionalPutLogStore"
 
@@ -89,9 +93,23 @@ resource "aws_glue_job" "this" {
     "--enable-job-insights"          = "true"
     "--custom-logGroup-prefix"       = local.log_prefixes[each.key]
     "--TempDir"                      = "s3://${var.bucket_names["scripts"]}/temporary/${var.source_name}/${each.key}/"
-  }, { for name, value in local.lake : "--${name}" => value }, each.key == "export" ? { "--output" = "s3a://${local.exports}" } : {}, var.extra_arguments)
+  }, { for name, value in local.lake : "--${name}" => value }, each.key == "export" ? { "--output" = "s3a://${local.exports}" } : {}, each.key == "maintain" ? local.maintenance : {}, var.extra_arguments)
 
   depends_on = [aws_cloudwatch_log_group.job]
+}
+
+resource "aws_glue_trigger" "maintenance" {
+  count = var.maintenance_schedule == null ? 0 : 1
+
+  name              = aws_glue_job.this["maintain"].name
+  description       = "Starts the maintenance of ${var.source_name}"
+  type              = "SCHEDULED"
+  schedule          = var.maintenance_schedule
+  start_on_creation = true
+
+  actions {
+    job_name = aws_glue_job.this["maintain"].name
+  }
 }
 
 resource "aws_glue_security_configuration" "this" {

@@ -72,6 +72,11 @@ locals {
     )
     # A load may leave what it has staged in curated alone: it only reads there.
     load = concat(local.read_zone["curated"], local.ledger, local.catalog_lookups)
+    maintain = concat(
+      flatten([for zone in ["raw", "curated", "quarantine"] : concat(local.read_zone[zone], local.write_zone[zone])]),
+      local.ledger, local.catalog_lookups,
+      [for topic in var.topic_arn[*] : { Effect = "Allow", Action = ["sns:Publish"], Resource = [topic] }],
+    )
     # An export writes below its own prefix of the results alone. It reads its folder there before it writes.
     export = concat(local.read_zone["curated"], local.catalog_lookups, [
       { Effect = "Allow", Action = ["s3:ListBucket", "s3:GetBucketLocation"], Resource = [var.bucket_arns["results"]] },

@@ -52,13 +52,14 @@ variables {
   placement    = { subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"] }
   secret_arns  = ["arn:aws:secretsmanager:eu-central-1:111122223333:secret:shop-reader-??????"]
   crawlers     = { raw = true }
+  topic_arn    = "arn:aws:sns:eu-central-1:111122223333:sluice-test"
 }
 
 run "jobs_run_the_jar_as_the_state_machine_expects" {
   command = apply
 
   assert {
-    condition     = { for key, job in aws_glue_job.this : key => job.default_arguments["--class"] } == { ingest = "dev.sluice.aws.IngestJob", load = "dev.sluice.aws.LoadJob", verify = "dev.sluice.aws.VerifyJob", export = "dev.sluice.aws.ExportJob" }
+    condition     = { for key, job in aws_glue_job.this : key => job.default_arguments["--class"] } == { ingest = "dev.sluice.aws.IngestJob", load = "dev.sluice.aws.LoadJob", verify = "dev.sluice.aws.VerifyJob", export = "dev.sluice.aws.ExportJob", maintain = "dev.sluice.aws.MaintainJob" }
     error_message = "Each job has its main class."
   }
 
@@ -88,8 +89,8 @@ run "jobs_run_the_jar_as_the_state_machine_expects" {
   }
 
   assert {
-    condition     = alltrue([for job in aws_glue_job.this : alltrue([for name in ["--settings-table", "--bookmarks-table", "--runs-table", "--raw", "--curated", "--quarantine", "--environment"] : contains(keys(job.default_arguments), name)]) && !contains(keys(job.default_arguments), "--topic-arn")])
-    error_message = "Jobs know their lake, and leave notifying to the state machine."
+    condition     = alltrue([for job in aws_glue_job.this : alltrue([for name in ["--settings-table", "--bookmarks-table", "--runs-table", "--raw", "--curated", "--quarantine", "--environment"] : contains(keys(job.default_arguments), name)])]) && { for key, job in aws_glue_job.this : key => job.default_arguments["--topic-arn"] if contains(keys(job.default_arguments), "--topic-arn") } == { maintain = var.topic_arn }
+    error_message = "Jobs know their lake, and leave notifying to the state machine where one starts them."
   }
 
   assert {
@@ -107,7 +108,7 @@ run "what_jobs_keep_is_encrypted" {
   }
 
   assert {
-    condition     = alltrue([for group in aws_cloudwatch_log_group.job : group.kms_key_id == var.kms_key_arn && group.retention_in_days == 90]) && length(aws_cloudwatch_log_group.job) == 8
+    condition     = alltrue([for group in aws_cloudwatch_log_group.job : group.kms_key_id == var.kms_key_arn && group.retention_in_days == 90]) && length(aws_cloudwatch_log_group.job) == 10
     error_message = "Every log is encrypted and kept for so long."
   }
 
@@ -156,7 +157,7 @@ run "roles_have_the_least_privilege" {
   }
 
   assert {
-    condition     = { for key, job in aws_glue_job.this : key => try(job.default_arguments["--output"], null) } == { ingest = null, load = null, verify = null, export = "s3a://results/exports/shop" }
+    condition     = { for key, job in aws_glue_job.this : key => try(job.default_arguments["--output"], null) } == { ingest = null, load = null, verify = null, maintain = null, export = "s3a://results/exports/shop" }
     error_message = "Only an export has a place for exports."
   }
 
@@ -166,7 +167,7 @@ run "roles_have_the_least_privilege" {
   }
 
   assert {
-    condition     = length(distinct([for job in aws_glue_job.this : job.name])) == 4 && length(distinct([for role in aws_iam_role.job : role.name])) == 4
+    condition     = length(distinct([for job in aws_glue_job.this : job.name])) == 5 && length(distinct([for role in aws_iam_role.job : role.name])) == 5
     error_message = "Each job has a role of its own."
   }
 }
@@ -181,6 +182,33 @@ run "connections_made_elsewhere_are_not_looked_into" {
   assert {
     condition     = contains(flatten([for statement in jsondecode(aws_iam_role_policy.job["ingest"].policy).Statement : statement.Resource if statement.Action == ["ec2:CreateNetworkInterface"]]), "arn:aws:ec2:eu-central-1:111122223333:subnet/*")
     error_message = "Where nobody says in which subnets the connections are, a job may enter any."
+  }
+}
+
+run "maintenance_is_scheduled_and_tells_of_its_failures" {
+  command = apply
+
+  assert {
+    condition     = aws_glue_trigger.maintenance[0].schedule == "cron(30 2 * * ? *)" && aws_glue_trigger.maintenance[0].actions[0].job_name == aws_glue_job.this["maintain"].name && aws_glue_job.this["maintain"].default_arguments["--source"] == "shop"
+    error_message = "Every night the source's tables are maintained."
+  }
+
+  assert {
+    condition     = anytrue([for statement in jsondecode(aws_iam_role_policy.job["maintain"].policy).Statement : contains(flatten([statement.Action]), "sns:Publish") && flatten([statement.Resource]) == [var.topic_arn]])
+    error_message = "Maintenance may publish to its topic alone."
+  }
+}
+
+run "maintenance_without_a_schedule_is_started_by_hand" {
+  command = plan
+
+  variables {
+    maintenance_schedule = null
+  }
+
+  assert {
+    condition     = length(aws_glue_trigger.maintenance) == 0
+    error_message = "The schedule is optional."
   }
 }
 

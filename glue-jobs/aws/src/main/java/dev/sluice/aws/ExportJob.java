@@ -7,12 +7,11 @@ import dev.sluice.aws.result.JobKind;
 import dev.sluice.aws.result.JobOutcome;
 import dev.sluice.history.AsOf;
 import dev.sluice.settings.TableName;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The Glue job that exports curated tables as they were: {@code --as-of} a time, into {@code --output/RUN/source/table}, as
+ * The Glue job that exports curated tables as they were: {@code --as-of} a time or a snapshot, into {@code --output/RUN/source/table}, as
  * {@code --format} parquet, csv or json. Each job run has a folder of its own, so a second try never adds to the first.
  */
 public final class ExportJob {
@@ -25,7 +24,7 @@ public final class ExportJob {
     }
 
     private static Done run(JobArguments given, AwsPlatform platform, String runId) {
-        Instant at = given.asOf();
+        AsOf.When when = given.asOf();
         String folder = given.output() + "/" + runId + "/";
         AsOf.Format format = given.format();
         AsOf asOf = new AsOf(platform);
@@ -34,7 +33,7 @@ public final class ExportJob {
         long rows = 0;
         for (TableName table : tables) {
             try {
-                rows += asOf.read(table, at).export(folder + table, format);
+                rows += asOf.read(table, when).export(folder + table, format);
             } catch (SluiceException failure) {
                 failures.add(new JobFailure(table.toString(), failure.code(), failure.getMessage()));
             }

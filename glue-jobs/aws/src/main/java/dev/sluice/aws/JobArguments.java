@@ -10,7 +10,6 @@ import dev.sluice.run.JobBookmark;
 import dev.sluice.run.Positions;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.TableName;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -161,9 +160,9 @@ final class JobArguments {
         return from.isEmpty() && to.isEmpty() ? Optional.empty() : Optional.of(positions.window(tables, from, to));
     }
 
-    /** The time as of which to read; throws {@code REQUEST_INVALID} where it is missing or none. */
-    Instant asOf() {
-        return AsOf.time(find(AS_OF).orElseThrow(() -> missing(AS_OF, "a time like 2026-01-31T12:00:00Z")));
+    /** The time or the snapshot to read; throws {@code REQUEST_INVALID} where it is missing or none. */
+    AsOf.When asOf() {
+        return AsOf.when(find(AS_OF).orElseThrow(() -> missing(AS_OF, "a time like 2026-01-31T12:00:00Z")));
     }
 
     /** Where an export goes. */

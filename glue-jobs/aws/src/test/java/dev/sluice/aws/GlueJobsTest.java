@@ -219,6 +219,11 @@ class GlueJobsTest {
         }
         VerifyJob.main(arguments("--tables", "shop/orders"));
         assertExportsWhatWas(first);
+        MaintainJob.main(arguments("--source", "shop", "--tables", "shop/orders,lines", "--run-id", "upkeep-1"));
+        assertThat(result("upkeep-1", "maintain"))
+                .containsEntry("state", AttributeValue.fromS("SUCCEEDED"))
+                .containsEntry("tables", AttributeValue.fromN("2"));
+        VerifyJob.main(arguments("--tables", "shop/orders"));
         warehouse.execute("UPDATE public.orders SET amount = 0 WHERE id = 3");
         assertThatExceptionOfType(SluiceException.class)
                 .isThrownBy(() -> VerifyJob.main(arguments("--tables", "shop/orders", "--run-id", "execution-3")))

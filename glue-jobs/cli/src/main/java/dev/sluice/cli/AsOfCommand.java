@@ -9,7 +9,6 @@ import dev.sluice.settings.TableName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +29,7 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "  sluice as-of shop/orders 2026-01-31T12:00:00Z",
+            "  sluice as-of shop/orders monthly-2026-01               a snapshot",
             "  sluice as-of shop/orders 2026-01-31 --limit 100        the beginning of that day in UTC",
             "  sluice as-of shop/orders 2026-01-31 --output /tmp/january --format csv"
         })
@@ -40,8 +40,9 @@ final class AsOfCommand extends SluiceCommand {
 
     @Parameters(
             index = "1",
-            paramLabel = "TIMESTAMP",
-            description = "A time, ISO 8601: with an offset, else UTC; a date alone is the beginning of the day.")
+            paramLabel = "WHEN",
+            description =
+                    "A time, ISO 8601: with an offset, else UTC; a date alone is the beginning of the day. Or a snapshot.")
     private String time;
 
     @Option(
@@ -67,18 +68,18 @@ final class AsOfCommand extends SluiceCommand {
     @Override
     Answer answer() {
         TableName table = TableSelection.parse(name);
-        Instant at = AsOf.time(time);
+        AsOf.When when = AsOf.when(time);
         if (output != null) {
             requireEmpty(output);
         }
         try (Platform platform = Lakes.openForSpark(options(), "ExportJob")) {
             AsOf.Moment moment =
-                    new AsOf(platform).read(TableSelection.single(platform.settings(), table.toString()), at);
-            return output == null ? shown(moment, at) : exported(moment, at);
+                    new AsOf(platform).read(TableSelection.single(platform.settings(), table.toString()), when);
+            return output == null ? shown(moment) : exported(moment);
         }
     }
 
-    private Answer shown(AsOf.Moment moment, Instant at) {
+    private Answer shown(AsOf.Moment moment) {
         Dataset<Row> rows = moment.rows().limit(limit);
         rows.sparkSession().conf().set("spark.sql.jsonGenerator.ignoreNullFields", "false");
         List<String> lines = rows.toJSON().collectAsList();
@@ -91,7 +92,7 @@ final class AsOfCommand extends SluiceCommand {
                 .toArray()));
         return new Answer(
                 ExitCode.OK,
-                document(moment, at).add("rows", read).map(),
+                document(moment).add("rows", read).map(),
                 described(moment)
                         + System.lineSeparator()
                         + text
@@ -101,12 +102,12 @@ final class AsOfCommand extends SluiceCommand {
                                 : ""));
     }
 
-    private Answer exported(AsOf.Moment moment, Instant at) {
+    private Answer exported(AsOf.Moment moment) {
         Path folder = output.toAbsolutePath().normalize();
         long count = moment.export(folder.toUri().toString(), format);
         return new Answer(
                 ExitCode.OK,
-                document(moment, at)
+                document(moment)
                         .add("output", folder)
                         .add("format", Phrases.key(format))
                         .add("count", count)
@@ -115,10 +116,10 @@ final class AsOfCommand extends SluiceCommand {
                         + " as " + Phrases.key(format) + "." + System.lineSeparator());
     }
 
-    private static Fields document(AsOf.Moment moment, Instant at) {
+    private Fields document(AsOf.Moment moment) {
         return new Fields()
                 .add("table", moment.table())
-                .add("as-of", at)
+                .add("as-of", time)
                 .add("version", moment.version())
                 .add("committed-at", moment.committedAt());
     }

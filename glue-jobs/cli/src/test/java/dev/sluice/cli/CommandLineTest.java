@@ -28,6 +28,7 @@ class CommandLineTest {
                         "quarantine",
                         "verify",
                         "as-of",
+                        "maintain",
                         "demo",
                         "cloud");
         assertThat(commands().getSubcommands().get("bookmark").getSubcommands().keySet())

@@ -187,6 +187,12 @@ class LocalLakeTest {
     @Order(6)
     void readsATableAsItWas() throws Exception {
         String now = java.time.Instant.now().toString();
+        CommandRun maintained = sluice("maintain", "shop/items", "--json");
+        assertThat(maintained.code()).isZero();
+        assertThat(maintained.json().toString()).contains("\"action\":\"compact\"", "\"action\":\"vacuum\"");
+        assertThat(sluice("maintain", "shop/items").out())
+                .contains("bytes before")
+                .containsPattern("shop/items +remove orphans +[0-9,]+ +[0-9,]+ +[0-9,]+ +[0-9,]+");
         CommandRun shown = sluice("as-of", "shop/items", now, "--limit", "3", "--json");
         assertThat(shown.code()).isZero();
         assertThat((List<?>) at(shown.json(), "rows")).hasSize(3);

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param table the table
  * @param target the target's source name and table, written {@code dataengineering-db:public.orders}
- * @param curatedVersion the curated version the target now equals
+ * @param curatedVersion the curated version of the last batch that the target has
  * @param readPoint the source's time as of that version
  * @param loadedAt when
  * @param upserted rows inserted or updated by it

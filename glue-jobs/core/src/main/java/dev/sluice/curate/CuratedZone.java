@@ -157,6 +157,14 @@ public final class CuratedZone {
         return new Commit(log.unsafeVolatileSnapshot().version(), CuratedColumns.of(type));
     }
 
+    /** The table's upkeep; empty where there is no Delta table yet. Throws {@code CURATED_CORRUPT} where it lacks a batch. */
+    public Optional<Upkeep> upkeep(SparkSession spark, TableSettings settings, Optional<Known> known) {
+        String location = location(settings.name());
+        boolean exists = DeltaTable.isDeltaTable(spark, location);
+        known.ifPresent(seen -> requireKnown(spark, settings, location, exists, seen));
+        return exists ? Optional.of(new Upkeep(spark, location, settings)) : Optional.empty();
+    }
+
     private static void requireKnown(
             SparkSession spark, TableSettings settings, String location, boolean exists, Known known) {
         TableName table = settings.name();

@@ -101,6 +101,29 @@ public final class AsOf {
         JSON
     }
 
+    /** What of a table's past is asked for. */
+    public sealed interface When {
+        /** The table at a time. */
+        record Time(Instant at) implements When {}
+
+        /** A snapshot that was taken of it. */
+        record Taken(SnapshotName name) implements When {}
+    }
+
+    /** What a person writes: the name of a snapshot, else a {@link #time}. Throws {@code REQUEST_INVALID}. */
+    public static When when(String text) {
+        return SnapshotName.find(text.strip()).<When>map(When.Taken::new).orElseGet(() -> new When.Time(time(text)));
+    }
+
+    /** The table at a time or as a snapshot holds it. */
+    public Moment read(TableName table, When when) {
+        if (when instanceof When.Taken taken) {
+            Snapshots snapshots = snapshots(table);
+            return moment(table, snapshots, snapshots.load(taken.name()));
+        }
+        return read(table, ((When.Time) when).at());
+    }
+
     /**
      * The time a person writes, ISO 8601: with an offset, else in UTC; a date alone is the beginning of the day. Throws
      * {@code REQUEST_INVALID}.
@@ -118,18 +141,19 @@ public final class AsOf {
             throw new SluiceException(
                     ErrorCode.REQUEST_INVALID,
                     "Cannot read time: " + text
-                            + ". Write it like 2026-01-31T12:00:00Z, 2026-01-31T12:00 or 2026-01-31",
+                            + ". Write it like 2026-01-31T12:00:00Z, 2026-01-31T12:00 or 2026-01-31, or name a snapshot"
+                            + " like daily-2026-01-31 or monthly-2026-01",
                     unreadable);
         }
     }
 
     /**
-     * The table at a time: the last version committed at or before it. Throws {@code REQUEST_INVALID} naming the earliest
+     * The table at a time: the last version committed at or before it, from a snapshot where it is no longer whole and one
+     * was taken before the next version came. Throws {@code REQUEST_INVALID} naming the earliest
      * time that can be read where the version is no longer complete or there was none, and for a time that is yet to come.
      */
     public Moment read(TableName table, Instant at) {
-        SparkSession spark = platform.spark().newSession();
-        spark.conf().set("spark.sql.session.timeZone", "UTC");
+        SparkSession spark = session();
         String location = new CuratedZone(platform.zones().curated()).location(table);
         DeltaLog log = DeltaLog.forTableWithSnapshot(spark, location)._1();
         long latest = log.unsafeVolatileSnapshot().version();
@@ -148,7 +172,12 @@ public final class AsOf {
         DeltaHistoryManager.Commit commit = log.history().getActiveCommitAtTime(Timestamp.from(at), true, true, true);
         Set<String> present = files(table);
         if (committedAt(commit).isAfter(at) || !isComplete(log, commit.version(), present)) {
-            throw outsidePromise(table, at, log, commit.version(), latest, present);
+            Snapshots snapshots = snapshots(table);
+            return snapshots
+                    .find(at)
+                    .map(snapshot -> moment(table, snapshots, snapshot))
+                    .orElseThrow(
+                            () -> outsidePromise(table, at, log, commit.version(), latest, present, snapshots.names()));
         }
         return new Moment(
                 table,
@@ -160,8 +189,28 @@ public final class AsOf {
                         .load(location));
     }
 
+    private SparkSession session() {
+        SparkSession spark = platform.spark().newSession();
+        spark.conf().set("spark.sql.session.timeZone", "UTC");
+        return spark;
+    }
+
+    private Snapshots snapshots(TableName table) {
+        return new Snapshots(platform.zones().curated(), table);
+    }
+
+    private Moment moment(TableName table, Snapshots snapshots, TableSnapshot snapshot) {
+        return new Moment(table, snapshot.version(), snapshot.committedAt(), snapshots.rows(session(), snapshot));
+    }
+
     private SluiceException outsidePromise(
-            TableName table, Instant at, DeltaLog log, long version, long latest, Set<String> present) {
+            TableName table,
+            Instant at,
+            DeltaLog log,
+            long version,
+            long latest,
+            Set<String> present,
+            List<SnapshotName> snapshots) {
         Optional<Instant> earliest = earliestComplete(log, version, latest, present);
         String promise = platform.settings()
                 .findTable(table)
@@ -175,7 +224,13 @@ public final class AsOf {
                                 .orElse("not even its latest version has all its files")
                         + (earliest.isEmpty()
                                 ? ". Restore its folder from the bucket's versions"
-                                : ". Give that time or a later one"));
+                                : ". Give that time or a later one"
+                                        + (snapshots.isEmpty()
+                                                ? ""
+                                                : ", or a snapshot: "
+                                                        + snapshots.stream()
+                                                                .map(SnapshotName::toString)
+                                                                .collect(Collectors.joining(", ")))));
     }
 
     /** Vacuum removes the files of the oldest versions first, so whatever follows a complete version is complete. */
@@ -193,11 +248,15 @@ public final class AsOf {
                 low = middle + 1;
             }
         }
-        long found = low;
+        return committedAt(log, low);
+    }
+
+    /** When a version came to be, if the log still says. */
+    static Optional<Instant> committedAt(DeltaLog log, long version) {
         return scala.collection.JavaConverters.seqAsJavaList(
-                        log.history().getHistory(found, scala.Option.apply((Object) found)))
+                        log.history().getHistory(version, scala.Option.apply((Object) version)))
                 .stream()
-                .filter(entry -> entry.getVersion() == found)
+                .filter(entry -> entry.getVersion() == version)
                 .map(entry -> Instant.ofEpochMilli(entry.getTimestamp()))
                 .findFirst();
     }

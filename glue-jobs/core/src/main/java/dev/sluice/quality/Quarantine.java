@@ -18,6 +18,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
@@ -33,6 +37,8 @@ public final class Quarantine {
             "ignoreNullFields", "false",
             "timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX",
             "timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSS");
+
+    private static final Pattern BATCH = Pattern.compile("batch=(\\d{12})/");
 
     private final ZoneFiles files;
 
@@ -76,6 +82,23 @@ public final class Quarantine {
                 .distinct()
                 .filter(attempt -> !keep.equals(Optional.of(attempt)))
                 .forEach(files::delete);
+    }
+
+    /** The files that a table has in quarantine. */
+    public List<ZoneFiles.ZoneFile> files(TableName table) {
+        return files.list(table.toString());
+    }
+
+    /** The batches of a table that have files in quarantine. */
+    public SortedSet<Long> batches(TableName table) {
+        SortedSet<Long> batches = new TreeSet<>();
+        for (ZoneFiles.ZoneFile file : files(table)) {
+            Matcher batch = BATCH.matcher(file.path().substring(table.toString().length() + 1));
+            if (batch.lookingAt()) {
+                batches.add(Long.parseLong(batch.group(1)));
+            }
+        }
+        return batches;
     }
 
     /** Whether a batch read its window's rows from the source. */

@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
@@ -60,6 +61,25 @@ public final class LocalZoneFiles implements ZoneFiles {
         }
     }
 
+    /** A second name for the same bytes: a zone's files never change. */
+    @Override
+    public void copy(String from, String to) {
+        Path file = resolve(to);
+        try {
+            Files.createDirectories(file.getParent());
+            Path part = file.resolveSibling(".part-" + UUID.randomUUID());
+            try {
+                Files.createLink(part, resolve(from));
+                Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                // Where the file is the same already, a move does nothing.
+                Files.deleteIfExists(part);
+            }
+        } catch (IOException failure) {
+            throw failed("copy file", resolve(from), failure);
+        }
+    }
+
     @Override
     public Optional<byte[]> read(String path) {
         try {
@@ -90,8 +110,8 @@ public final class LocalZoneFiles implements ZoneFiles {
     }
 
     @Override
-    public void delete(String folder) {
-        Path start = resolve(folder);
+    public void delete(String path) {
+        Path start = resolve(path);
         if (!Files.exists(start)) {
             return;
         }

@@ -7,6 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -15,6 +21,9 @@ import java.util.stream.Collectors;
  * other's files, and the manifest decides which attempt is the batch.
  */
 public final class RawZone {
+
+    private static final String MANIFEST = "_manifest.json";
+    private static final Pattern BATCH = Pattern.compile("batch=(\\d{12})/([^/]+)");
 
     private final ZoneFiles files;
 
@@ -110,6 +119,45 @@ public final class RawZone {
         }
     }
 
+    /** The batches of a table that have anything in raw, with the folders and files right below each. */
+    public SortedMap<Long, Set<String>> contents(TableName table) {
+        SortedMap<Long, Set<String>> contents = new TreeMap<>();
+        for (ZoneFiles.ZoneFile file : files.list(table.toString())) {
+            Matcher batch = BATCH.matcher(file.path().substring(table.toString().length() + 1));
+            if (batch.lookingAt()) {
+                contents.computeIfAbsent(Long.parseLong(batch.group(1)), number -> new TreeSet<>())
+                        .add(batch.group(2));
+            }
+        }
+        return contents;
+    }
+
+    /** The bytes and files that a table has in raw. */
+    public List<ZoneFiles.ZoneFile> files(TableName table) {
+        return files.list(table.toString());
+    }
+
+    /** Whether there is more of a batch than one attempt and its manifest, or no manifest. */
+    public static boolean mayHoldOrphans(Set<String> contents) {
+        return !contents.contains(MANIFEST) || contents.size() > 2;
+    }
+
+    /** Removes what the manifest of a committed batch does not name; nothing where it has none. */
+    public void removeOrphans(TableName table, long batch) {
+        findManifest(table, batch).ifPresent(this::clean);
+    }
+
+    /** Removes the rows of a committed batch; its manifest stays, for it says what they meant. */
+    public void expire(TableName table, long batch) {
+        String folder = batchFolder(table, batch);
+        files.list(folder).stream()
+                .map(ZoneFiles.ZoneFile::path)
+                .filter(path -> !path.equals(manifestPath(table, batch)))
+                .map(path -> firstBelow(folder, path))
+                .distinct()
+                .forEach(files::delete);
+    }
+
     private void clean(Manifest manifest) {
         String folder = batchFolder(manifest.table(), manifest.batch());
         String keep = attemptFolder(manifest.table(), manifest.batch(), manifest.attempt()) + "/";
@@ -136,6 +184,6 @@ public final class RawZone {
     }
 
     private static String manifestPath(TableName table, long batch) {
-        return batchFolder(table, batch) + "/_manifest.json";
+        return batchFolder(table, batch) + "/" + MANIFEST;
     }
 }

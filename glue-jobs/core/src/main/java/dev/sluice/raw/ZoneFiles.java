@@ -21,14 +21,20 @@ public interface ZoneFiles {
      */
     Created createIfAbsent(String path, byte[] content);
 
+    /**
+     * Copies a file within the zone, without its bytes passing through this process where the storage can do so. No reader
+     * ever sees a part. What is there under the new path already is replaced.
+     */
+    void copy(String from, String to);
+
     /** A file's content. */
     Optional<byte[]> read(String path);
 
     /** All files below a folder, at any depth, sorted by path; empty where there is no such folder. */
     List<ZoneFile> list(String folder);
 
-    /** Removes a folder and all below it; nothing where it is not there. */
-    void delete(String folder);
+    /** Removes a file, or a folder and all below it; nothing where it is not there. */
+    void delete(String path);
 
     /** A file and its length in bytes. */
     record ZoneFile(String path, long bytes) {}

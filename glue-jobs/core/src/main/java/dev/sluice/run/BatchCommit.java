@@ -197,7 +197,7 @@ final class BatchCommit {
     }
 
     /** What the ledger has seen of curated; a rewind is a batch of the ledger that curated never had. */
-    private static Optional<CuratedZone.Known> known(TableState state, Optional<BatchRecord> last) {
+    static Optional<CuratedZone.Known> known(TableState state, Optional<BatchRecord> last) {
         long batch = last.filter(entered -> entered.curatedVersion().isPresent())
                 .map(BatchRecord::batch)
                 .orElse(0L);

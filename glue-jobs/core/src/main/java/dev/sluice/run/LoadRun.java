@@ -17,10 +17,12 @@ import dev.sluice.settings.TableSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 /**
  * A load run: brings the targets of many tables to curated's latest version. Independent of ingestion: it needs neither
@@ -97,7 +99,8 @@ public final class LoadRun {
         JdbcEndpoint endpoint = platform.connections().resolve(target);
         Loader loader = platform.loader(target);
         Optional<Long> loaded = loader.findLoadedVersion(endpoint, settings, load);
-        if (loaded.equals(Optional.of(version)) && recordedSince(settings.name(), load, version)) {
+        // Above the last batch's version there is maintenance alone, which changes no row.
+        if (loaded.filter(at -> at >= version).isPresent() && recordedSince(settings.name(), load, version)) {
             return new LoadOutcome(LoadOutcome.How.NOTHING, loaded, version, 0, 0);
         }
         LoadOutcome outcome = loader.load(
@@ -107,12 +110,13 @@ public final class LoadRun {
                 load,
                 new CuratedZone(platform.zones().curated()).location(settings.name()),
                 listener);
+        long batch = versionOfBatch(settings.name(), outcome.toVersion(), state);
         listener.step(settings.name(), Step.RECORD_LOAD, () -> platform.bookmarks()
                 .recordLoad(new LoadRecord(
                         settings.name(),
                         label(load),
-                        outcome.toVersion(),
-                        readPoint(settings.name(), outcome.toVersion(), state),
+                        batch,
+                        readPoint(settings.name(), batch, state),
                         platform.clock().instant(),
                         outcome.upserted(),
                         outcome.deleted(),
@@ -133,6 +137,17 @@ public final class LoadRun {
                 .anyMatch(record -> record.target().equals(label(load))
                         && record.curatedVersion() == version
                         && !record.loadedAt().isBefore(lastBatch));
+    }
+
+    /** The version of the last batch at or below one that was loaded, whose rows are the same. */
+    private long versionOfBatch(TableName table, long version, TableState state) {
+        return Stream.concat(
+                        state.curatedVersion().stream(),
+                        platform.bookmarks().history(table, 50).stream()
+                                .flatMap(batch -> batch.curatedVersion().stream()))
+                .filter(at -> at <= version)
+                .max(Comparator.naturalOrder())
+                .orElse(version);
     }
 
     /** The source's time as of a curated version: that of the last batch at or below it. */

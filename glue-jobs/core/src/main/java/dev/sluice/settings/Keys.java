@@ -62,6 +62,14 @@ final class Keys {
     static final String VALID_TIME = "valid-time";
     static final String RETENTION = "retention";
 
+    static final String MAINTAIN = "maintain";
+    static final String CLUSTER_BY = "cluster-by";
+    static final String VACUUM_AFTER = "vacuum-after";
+    static final String RAW_RETENTION = "raw-retention";
+    static final String SNAPSHOTS = "snapshots";
+    static final String DAILY = "daily";
+    static final String MONTHLY = "monthly";
+
     static final String LOADS = "loads";
     static final String TARGET = "target";
 
@@ -75,7 +83,7 @@ final class Keys {
             List.of(JDBC_URL, SECRET, GLUE_CONNECTION, BOOTSTRAP_SERVERS, SECURITY, REGISTRY_URL, REGISTRY_SECRET);
 
     static final List<String> OF_TABLE_ITEM =
-            List.of(SOURCE, TABLE, VERSION, EXTRACT, SCHEMA, CURATE, LOADS, FRESHNESS, JSON_SCHEMA);
+            List.of(SOURCE, TABLE, VERSION, EXTRACT, SCHEMA, CURATE, MAINTAIN, LOADS, FRESHNESS, JSON_SCHEMA);
     static final List<String> OF_EXTRACT =
             List.of(RELATION, QUERY, TOPIC, FORMAT, FILTER, STRATEGY, BOOKMARK, PARALLELISM, FETCH_SIZE);
     static final List<String> OF_BOOKMARK = List.of(COLUMNS, ENGINE, CLOCK, LOOKBACK, SETTLE);
@@ -85,6 +93,8 @@ final class Keys {
     static final List<String> OF_CURATE =
             List.of(MODE, PRIMARY_KEY, ORDER_BY, PARTITION_BY, QUALITY, VALID_TIME, RETENTION);
     static final List<String> OF_QUALITY_RULE = List.of(NAME, CONDITION);
+    static final List<String> OF_MAINTAIN = List.of(CLUSTER_BY, VACUUM_AFTER, RAW_RETENTION, SNAPSHOTS);
+    static final List<String> OF_SNAPSHOTS = List.of(DAILY, MONTHLY);
     static final List<String> OF_LOAD = List.of(TARGET, TABLE, MODE);
     static final List<String> OF_FRESHNESS = List.of(LAKE, DATABASE);
 

@@ -47,6 +47,7 @@ public final class SettingsWriter {
         item.put(Keys.EXTRACT, extract(table.extract()));
         item.put(Keys.SCHEMA, schema(table.schema()));
         item.put(Keys.CURATE, curate(table.curate()));
+        putUnless(Map.of(), item, Keys.MAINTAIN, maintain(table.maintain()));
         putUnless(List.of(), item, Keys.LOADS, each(table.loads(), SettingsWriter::load));
         putUnless(Map.of(), item, Keys.FRESHNESS, freshness(table.freshness()));
         return item;
@@ -144,6 +145,22 @@ public final class SettingsWriter {
         return tree;
     }
 
+    private static Map<String, Object> maintain(MaintenanceSettings maintain) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        putUnless(List.of(), tree, Keys.CLUSTER_BY, new ArrayList<>(maintain.clusterBy()));
+        maintain.vacuumAfter().ifPresent(after -> tree.put(Keys.VACUUM_AFTER, written(after)));
+        maintain.rawRetention().ifPresent(retention -> tree.put(Keys.RAW_RETENTION, written(retention)));
+        maintain.snapshots().ifPresent(policy -> tree.put(Keys.SNAPSHOTS, snapshots(policy)));
+        return tree;
+    }
+
+    private static Map<String, Object> snapshots(SnapshotPolicy policy) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        putUnless(SnapshotPolicy.DEFAULT_DAILY, tree, Keys.DAILY, policy.daily());
+        putUnless(SnapshotPolicy.DEFAULT_MONTHLY, tree, Keys.MONTHLY, policy.monthly());
+        return tree;
+    }
+
     private static Map<String, Object> load(LoadSettings load) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put(Keys.TARGET, load.target());
@@ -160,7 +177,7 @@ public final class SettingsWriter {
     }
 
     /** Whole days as days: {@link Duration#toString} knows hours only. */
-    private static String written(Duration duration) {
+    static String written(Duration duration) {
         boolean wholeDays = !duration.isZero() && duration.equals(Duration.ofDays(duration.toDays()));
         return wholeDays ? "P" + duration.toDays() + "D" : duration.toString();
     }

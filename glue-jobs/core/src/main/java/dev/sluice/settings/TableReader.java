@@ -24,6 +24,7 @@ final class TableReader {
             Optional<ExtractReader.Draft> extract,
             Optional<SchemaReader.Draft> schema,
             Optional<CurateReader.Draft> curate,
+            MaintenanceReader.Draft maintain,
             List<Located<LoadSettings>> loads) {}
 
     static Optional<TableSettings> read(Object tree, Problems problems) {
@@ -45,6 +46,9 @@ final class TableReader {
                 item.object(Keys.EXTRACT, Keys.OF_EXTRACT).map(reader -> ExtractReader.read(reader, problems)),
                 item.object(Keys.SCHEMA, Keys.OF_SCHEMA).map(reader -> SchemaReader.read(reader, problems)),
                 item.object(Keys.CURATE, Keys.OF_CURATE).map(reader -> CurateReader.read(reader, problems)),
+                item.object(Keys.MAINTAIN, Keys.OF_MAINTAIN)
+                        .map(MaintenanceReader::read)
+                        .orElse(MaintenanceReader.Draft.NONE),
                 loads());
         FreshnessSettings freshness = freshness();
         TableRules.check(draft, problems);
@@ -134,6 +138,7 @@ final class TableReader {
                         curate.quality(),
                         validTime,
                         curate.retention()),
+                draft.maintain().settings(),
                 Located.values(draft.loads()),
                 freshness);
     }

@@ -1,5 +1,6 @@
 package dev.sluice.settings;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -11,6 +12,7 @@ import java.util.Objects;
  * @param extract what is read
  * @param schema what it becomes
  * @param curate how it is put into curated
+ * @param maintain how it is kept in good order
  * @param loads where it goes from there; may be empty
  * @param freshness how late it may be
  */
@@ -20,6 +22,7 @@ public record TableSettings(
         ExtractSettings extract,
         SchemaSettings schema,
         CurateSettings curate,
+        MaintenanceSettings maintain,
         List<LoadSettings> loads,
         FreshnessSettings freshness) {
 
@@ -28,8 +31,26 @@ public record TableSettings(
         Objects.requireNonNull(extract, "extract");
         Objects.requireNonNull(schema, "schema");
         Objects.requireNonNull(curate, "curate");
+        Objects.requireNonNull(maintain, "maintain");
         loads = List.copyOf(loads);
         Objects.requireNonNull(freshness, "freshness");
+    }
+
+    /** An item that says nothing of maintenance. */
+    public TableSettings(
+            TableName name,
+            int version,
+            ExtractSettings extract,
+            SchemaSettings schema,
+            CurateSettings curate,
+            List<LoadSettings> loads,
+            FreshnessSettings freshness) {
+        this(name, version, extract, schema, curate, MaintenanceSettings.DEFAULT, loads, freshness);
+    }
+
+    /** How long a file that curated no longer needs is kept at least. */
+    public Duration vacuumAfter() {
+        return maintain.vacuumAfter().or(curate::retention).orElse(MaintenanceSettings.DELTA_RETENTION);
     }
 
     /** The command that has curated built anew, for messages; of a history it says that versions are given up. */

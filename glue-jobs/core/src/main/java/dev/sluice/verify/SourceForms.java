@@ -102,6 +102,7 @@ final class SourceForms {
                 settings.extract(),
                 lenient,
                 settings.curate(),
+                settings.maintain(),
                 settings.loads(),
                 settings.freshness());
         return Drift.resolve(relaxed, source.description(), List.of(), List.of())

@@ -28,6 +28,8 @@ class SettingsSchemaTest {
                 Arguments.of(SchemaDocument.TABLE, "/$defs/column", Keys.OF_COLUMN),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/curate", Keys.OF_CURATE),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/quality-rule", Keys.OF_QUALITY_RULE),
+                Arguments.of(SchemaDocument.TABLE, "/$defs/maintain", Keys.OF_MAINTAIN),
+                Arguments.of(SchemaDocument.TABLE, "/$defs/snapshots", Keys.OF_SNAPSHOTS),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/load", Keys.OF_LOAD),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/freshness", Keys.OF_FRESHNESS));
     }
@@ -94,7 +96,7 @@ class SettingsSchemaTest {
         assertThat(ofSource).containsOnlyKeys("time-zone", "max-concurrent-tables");
         assertThat(ofTable)
                 .containsKeys("extract.bookmark.settle", "schema.columns[0].nullable", "loads")
-                .hasSize(16);
+                .hasSize(19);
         ofSource.forEach((path, value) -> assertThat(
                         SettingsParser.parseSource(Documents.set(Documents.yaml(Documents.SOURCE), path, value)))
                 .as(path)
@@ -104,6 +106,12 @@ class SettingsSchemaTest {
                 .replace("primary-key: [id]", "primary-key: [price]")
                 .replace("decimal(12,2)", "bigint");
         ofTable.remove("curate.primary-key");
+        // That there are snapshots at all is no default: theirs hold where the object is there.
+        List.of("maintain.snapshots.daily", "maintain.snapshots.monthly").forEach(path -> assertThat(
+                        SettingsParser.parseTable(Documents.set(Documents.yaml(document), path, ofTable.remove(path))))
+                .as(path)
+                .isEqualTo(SettingsParser.parseTable(
+                        Documents.set(Documents.yaml(document), "maintain.snapshots", Map.of()))));
         ofTable.forEach((path, value) -> assertThat(
                         SettingsParser.parseTable(Documents.set(Documents.yaml(document), path, value)))
                 .as(path)

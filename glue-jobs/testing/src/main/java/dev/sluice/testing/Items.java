@@ -8,6 +8,7 @@ import dev.sluice.settings.EventFormat;
 import dev.sluice.settings.ExtractSettings;
 import dev.sluice.settings.FreshnessSettings;
 import dev.sluice.settings.LoadSettings;
+import dev.sluice.settings.MaintenanceSettings;
 import dev.sluice.settings.Relation;
 import dev.sluice.settings.SchemaSettings;
 import dev.sluice.settings.TableName;
@@ -40,6 +41,7 @@ public final class Items {
     private Optional<String> maskingSecret = Optional.empty();
     private Optional<String> validTime = Optional.empty();
     private Optional<Duration> retention = Optional.empty();
+    private MaintenanceSettings maintain = MaintenanceSettings.DEFAULT;
     private final List<LoadSettings> loads = new ArrayList<>();
 
     private Items(TableName name) {
@@ -156,6 +158,11 @@ public final class Items {
         return this;
     }
 
+    public Items maintain(MaintenanceSettings settings) {
+        maintain = settings;
+        return this;
+    }
+
     public Items append() {
         mode = CurateSettings.Mode.APPEND;
         return this;
@@ -189,6 +196,7 @@ public final class Items {
                 new ExtractSettings(relation, filter, strategy, bookmark, parallelism, fetchSize),
                 new SchemaSettings(columns, newColumns, missingColumns, changedColumns, maskingSecret),
                 new CurateSettings(mode, primaryKey, orderBy, partitionBy, quality, validTime, retention),
+                maintain,
                 loads,
                 new FreshnessSettings(FreshnessSettings.DEFAULT_LAKE, FreshnessSettings.DEFAULT_DATABASE));
     }

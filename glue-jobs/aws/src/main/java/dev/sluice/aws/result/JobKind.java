@@ -7,7 +7,8 @@ public enum JobKind {
     INGEST("tables"),
     LOAD("targets"),
     VERIFY("tables"),
-    EXPORT("tables");
+    EXPORT("tables"),
+    MAINTAIN("tables");
 
     private final String counted;
 
@@ -15,7 +16,7 @@ public enum JobKind {
         this.counted = counted;
     }
 
-    /** The result's range key: {@code ingest}, {@code load}, {@code verify} or {@code export}. */
+    /** The result's range key: {@code ingest}, {@code load}, {@code verify}, {@code export} or {@code maintain}. */
     public String entry() {
         return name().toLowerCase(Locale.ROOT);
     }

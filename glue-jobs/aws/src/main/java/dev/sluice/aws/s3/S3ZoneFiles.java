@@ -52,6 +52,20 @@ public final class S3ZoneFiles implements ZoneFiles {
         });
     }
 
+    /** S3 copies up to 5 GB at once; no writer of the zones makes files as large. */
+    @Override
+    public void copy(String from, String to) {
+        S3Object source = object(from);
+        S3Object target = object(to);
+        call(
+                "copy",
+                from,
+                () -> client.copyObject(request -> request.sourceBucket(source.bucket())
+                        .sourceKey(source.key())
+                        .destinationBucket(target.bucket())
+                        .destinationKey(target.key())));
+    }
+
     @Override
     public Optional<byte[]> read(String path) {
         S3Object object = object(path);
@@ -85,20 +99,27 @@ public final class S3ZoneFiles implements ZoneFiles {
     }
 
     @Override
-    public void delete(String folder) {
-        call("delete", folder, () -> {
-            List<ObjectIdentifier> objects = client
-                    .listObjectsV2Paginator(
-                            request -> request.bucket(root.bucket()).prefix(prefix(folder)))
-                    .contents()
-                    .stream()
-                    .map(entry -> ObjectIdentifier.builder().key(entry.key()).build())
-                    .toList();
+    public void delete(String path) {
+        call("delete", path, () -> {
+            List<ObjectIdentifier> objects = objectsAt(path);
             for (int from = 0; from < objects.size(); from += DELETE_AT_ONCE) {
-                deleteAll(folder, objects.subList(from, Math.min(from + DELETE_AT_ONCE, objects.size())));
+                deleteAll(path, objects.subList(from, Math.min(from + DELETE_AT_ONCE, objects.size())));
             }
             return null;
         });
+    }
+
+    /** The file of this path and those below it. Keys of siblings may begin with the same letters. */
+    private List<ObjectIdentifier> objectsAt(String path) {
+        String key = object(path).key();
+        return client
+                .listObjectsV2Paginator(request -> request.bucket(root.bucket()).prefix(key))
+                .contents()
+                .stream()
+                .map(entry -> entry.key())
+                .filter(found -> found.equals(key) || found.startsWith(prefix(path)))
+                .map(found -> ObjectIdentifier.builder().key(found).build())
+                .toList();
     }
 
     private void deleteAll(String folder, List<ObjectIdentifier> objects) {

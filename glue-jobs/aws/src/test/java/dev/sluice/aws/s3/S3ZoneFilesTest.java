@@ -57,6 +57,25 @@ class S3ZoneFilesTest {
     }
 
     @Test
+    void aCopyHasTheSameContentAndAnotherNameWhateverTheKeyHolds() {
+        String from = "shop/orders/region=a%2Fb c/part-1.parquet";
+        String to = "shop/orders/_snapshots/files/region=a%2Fb c/part-1.parquet";
+        files.createIfAbsent(from, text("rows"));
+        files.copy(from, to);
+        files.copy(from, to);
+        files.createIfAbsent(from + ".crc", text("more"));
+        files.delete(from);
+        assertThat(files.list("shop/orders")).as("all but that one file").hasSize(2);
+        files.delete(from + ".crc");
+        assertThat(files.list("shop/orders")).containsExactly(new ZoneFile(to, 4));
+        assertThat(files.read(to))
+                .hasValueSatisfying(content -> assertThat(content).isEqualTo(text("rows")));
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> files.copy(from, to))
+                .withMessageStartingWith("Cannot copy file: ");
+    }
+
+    @Test
     void anEmptyFileIsAFileAndOneThatIsNotThereIsNone() {
         assertThat(files.createIfAbsent("empty", new byte[0])).isEqualTo(Created.CREATED);
         assertThat(files.read("empty"))

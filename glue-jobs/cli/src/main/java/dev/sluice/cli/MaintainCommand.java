@@ -1,0 +1,119 @@
+package dev.sluice.cli;
+
+import dev.sluice.bookmark.Failure;
+import dev.sluice.run.Maintenance;
+import dev.sluice.run.MaintenanceReport;
+import dev.sluice.run.MaintenanceReport.Action;
+import dev.sluice.run.MaintenanceReport.Done;
+import dev.sluice.run.MaintenanceReport.Upkept;
+import dev.sluice.run.Platform;
+import dev.sluice.run.RunListener;
+import dev.sluice.settings.TableName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Keeps tables in good order. */
+@Command(
+        name = "maintain",
+        description =
+                "Join small files, cluster, vacuum within curate.retention, expire raw and remove orphans, each table"
+                        + " under its lease. Loads and readers may go on; an ingest of the table waits.",
+        footer = {
+            "  sluice maintain                    every table",
+            "  sluice maintain shop/orders",
+            "  sluice maintain --wait PT10M shop  waits as long for tables that a run works on"
+        })
+final class MaintainCommand extends SluiceCommand {
+
+    @Parameters(paramLabel = "SOURCE[/TABLE]", arity = "0..*", description = "Sources or tables; default all.")
+    private List<String> names = new ArrayList<>();
+
+    @Option(
+            names = "--wait",
+            paramLabel = "DURATION",
+            defaultValue = "PT0S",
+            description = "How long to wait for a table that another run works on (default not at all).")
+    private Duration patience;
+
+    @Override
+    Answer answer() {
+        try (Platform platform = Lakes.openForSpark(options(), "MaintainJob")) {
+            MaintenanceReport report = new Maintenance(platform, RunListener.NONE, new Saying())
+                    .run(RunIds.next(platform.clock()), TableSelection.resolve(platform.settings(), names), patience);
+            return new Answer(
+                    ExitCode.of(report.failed().stream()
+                            .map(failed -> failed.failure().orElseThrow().code())
+                            .toList()),
+                    new Fields()
+                            .add("run-id", report.runId())
+                            .add(
+                                    "tables",
+                                    report.tables().stream()
+                                            .map(MaintainCommand::document)
+                                            .toList())
+                            .map(),
+                    text(report));
+        }
+    }
+
+    private static Map<String, Object> document(Upkept upkept) {
+        return new Fields()
+                .add("table", upkept.table())
+                .add(
+                        "actions",
+                        upkept.actions().stream().map(MaintainCommand::document).toList())
+                .add("failure", upkept.failure().map(Documents::failure))
+                .map();
+    }
+
+    private static Map<String, Object> document(Done done) {
+        return new Fields()
+                .add("action", Phrases.key(done.action()))
+                .add("files-before", done.filesBefore())
+                .add("bytes-before", done.bytesBefore())
+                .add("files-after", done.filesAfter())
+                .add("bytes-after", done.bytesAfter())
+                .map();
+    }
+
+    private static String text(MaintenanceReport report) {
+        TextTable table = new TextTable()
+                .text("table")
+                .text("action")
+                .number("files before")
+                .number("bytes before")
+                .number("files after")
+                .number("bytes after");
+        report.tables().forEach(upkept -> upkept.actions()
+                .forEach(done -> table.row(
+                        upkept.table(),
+                        Phrases.words(done.action()),
+                        Phrases.count(done.filesBefore()),
+                        Phrases.count(done.bytesBefore()),
+                        Phrases.count(done.filesAfter()),
+                        Phrases.count(done.bytesAfter()))));
+        StringBuilder text = new StringBuilder(table.toString());
+        report.failed().forEach(failed -> text.append(
+                        failed.failure().map(Failure::message).orElseThrow())
+                .append(System.lineSeparator()));
+        return text.toString();
+    }
+
+    /** A line for what takes time. */
+    private final class Saying implements Maintenance.Progress {
+
+        @Override
+        public void before(TableName table, Action action) {}
+
+        @Override
+        public void after(TableName table, Done done) {
+            say(table + ": " + Phrases.words(done.action()) + ", " + Phrases.count(done.bytesBefore()) + " to "
+                    + Phrases.count(done.bytesAfter()) + " bytes");
+        }
+    }
+}
