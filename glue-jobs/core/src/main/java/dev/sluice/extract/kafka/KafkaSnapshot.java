@@ -57,6 +57,7 @@ final class KafkaSnapshot implements Snapshot {
         endpoint.clientProperties().forEach((name, value) -> reader.option("kafka." + name, value));
         settings.extract().parallelism().ifPresent(number -> reader.option("minPartitions", number));
         Dataset<Row> records = reader.option("kafka.isolation.level", "read_committed")
+                .option("kafka." + TopicOffsets.MAX_WAIT, TopicOffsets.MAX_WAIT_MILLIS)
                 .option(
                         "assign",
                         "{\"" + topic.name() + "\":["

@@ -60,6 +60,7 @@ final class LastEvent {
         Map<String, Object> properties = new HashMap<>(endpoint.clientProperties());
         properties.put("isolation.level", "read_committed");
         properties.put("enable.auto.commit", "false");
+        properties.put(TopicOffsets.MAX_WAIT, TopicOffsets.MAX_WAIT_MILLIS);
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {

@@ -23,6 +23,14 @@ import org.apache.kafka.common.TopicPartition;
  */
 record TopicOffsets(String topicId, SortedMap<Integer, Long> earliest, SortedMap<Integer, Long> latest) {
 
+    /**
+     * How long a broker holds a fetch back for records to come. Everything up to the bound is there, so nothing is worth
+     * waiting for; and what a consumer asks meanwhile waits behind it.
+     */
+    static final String MAX_WAIT = "fetch.max.wait.ms";
+
+    static final String MAX_WAIT_MILLIS = "10";
+
     /** Asks the brokers. */
     static TopicOffsets ask(Admin admin, KafkaEndpoint endpoint, String topic) {
         String action = "read topic " + topic;

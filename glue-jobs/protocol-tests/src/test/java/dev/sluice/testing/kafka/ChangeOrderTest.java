@@ -88,104 +88,96 @@ class ChangeOrderTest {
         return RowsOf.curated(lake, TABLE.toString(), "id", "status");
     }
 
+    /**
+     * All events have the same time, and their order in the topic is not that of the log: neither in a batch nor between
+     * batches. What Debezium repeats after a crash comes late as well.
+     */
     @Test
-    void aTopicWithoutRecordsIsIdle() {
-        assertThat(runWell().status()).isEqualTo(TableOutcome.Status.IDLE);
-        snapshot();
-        runWell();
-        assertThat(curated()).containsExactly("1|read", "2|read");
-    }
-
-    /** All events have the same time, and their order in the topic is not that of the log. */
-    @Test
-    void theLogDecidesWhatIsLastInABatchAndBetweenBatches() {
+    void theLogDecidesWhatIsLast() {
         snapshot();
         write(
                 ORDERS.change(0, "u", 300, 320, 1, "third"),
                 ORDERS.change(1, "u", 200, 330, 1, "second"),
-                ORDERS.change(1, "u", 0, 90, 2, "of the first transaction, which began before the snapshot"));
-        runWell();
+                ORDERS.change(1, "u", 0, 90, 2, "of the first transaction, which began before the snapshot"),
+                ORDERS.change(0, "u", 300, 340, 2, "__debezium_unavailable_value"));
+        assertThat(runWell().batch().orElseThrow().quarantined())
+                .as("a value that the event leaves out is not taken for one")
+                .isEqualTo(1);
         assertThat(curated()).containsExactly("1|third", "2|of the first transaction, which began before the snapshot");
-        write(ORDERS.change(1, "u", 250, 260, 1, "late"), ORDERS.change(0, "u", 400, 420, 2, "new"));
-        runWell();
-        assertThat(curated()).containsExactly("1|third", "2|new");
-    }
 
-    @Test
-    void whatDebeziumRepeatsAfterACrashChangesNothing() {
-        snapshot();
-        Message insert = ORDERS.change(0, "c", 200, 210, 3, "new");
-        Message update = ORDERS.change(0, "u", 300, 310, 3, "changed");
-        Message delete = ORDERS.delete(1, 300, 320, 2);
+        Message insert = ORDERS.change(0, "c", 400, 410, 3, "new");
+        Message update = ORDERS.change(0, "u", 400, 420, 3, "changed");
+        Message delete = ORDERS.delete(1, 400, 430, 2);
+        write(ORDERS.change(1, "u", 250, 260, 1, "late"), insert, update, delete, HandMade.tombstone(1, 2));
+        runWell();
+        List<String> rows = List.of("1|third", "3|changed");
+        assertThat(curated()).isEqualTo(rows);
         write(insert, update, delete, HandMade.tombstone(1, 2));
         runWell();
-        write(insert, update, delete, HandMade.tombstone(1, 2));
-        runWell();
-        assertThat(curated()).containsExactly("1|read", "3|changed");
+        assertThat(curated()).as("repeated as a whole").isEqualTo(rows);
         write(insert);
         runWell();
-        assertThat(curated()).containsExactly("1|read", "3|changed");
+        assertThat(curated()).as("repeated in part").isEqualTo(rows);
     }
 
     /** The other partition's rows are ahead of the truncation, as two partitions are not written at one time. */
     @Test
-    void aTruncationRemovesWhatWasBeforeItAndNothingElse() {
+    void anIncrementalSnapshotAddsRowsAndATruncationRemovesThoseBeforeIt() {
         snapshot();
-        write(ORDERS.change(1, "c", 500, 510, 7, "after the truncation"));
+        write(ORDERS.change(0, "u", 300, 310, 1, "changed"));
         runWell();
-        write(ORDERS.change(0, "u", 300, 310, 1, "before"), ORDERS.truncate(0, 400, 410));
+        Message incremental = ORDERS.read(1, 410, "incremental", 9, "added");
+        write(
+                ORDERS.change(0, "u", 400, 410, 1, "changed again"),
+                new Message(
+                        1,
+                        incremental.key(),
+                        incremental.value().replace("[null,\\\"410\\\"]", "[\\\"400\\\",\\\"410\\\"]")),
+                ORDERS.change(1, "c", 600, 610, 7, "after the truncation"));
+        runWell();
+        assertThat(curated()).containsExactly("1|changed again", "2|read", "7|after the truncation", "9|added");
+        write(ORDERS.change(0, "u", 450, 460, 1, "before"), ORDERS.truncate(0, 500, 510));
         runWell();
         assertThat(curated()).containsExactly("7|after the truncation");
-        write(ORDERS.change(0, "c", 600, 610, 1, "again"), ORDERS.truncate(0, 700, 710));
-        write(ORDERS.change(1, "c", 700, 720, 8, "in its transaction"));
+        write(ORDERS.change(0, "c", 700, 710, 1, "again"), ORDERS.truncate(0, 800, 810));
+        write(ORDERS.change(1, "c", 800, 820, 8, "in its transaction"));
         runWell();
         assertThat(curated()).containsExactly("8|in its transaction");
     }
 
     @Test
-    void aSnapshotThatIsBegunAgainTakesThePlaceOfTheFirst() {
+    void aSnapshotThatIsBegunAgainReplacesTheFirstAndOneInMidStreamIsRefusedUntilAPersonDecides() {
+        assertThat(runWell().status()).as("no record yet").isEqualTo(TableOutcome.Status.IDLE);
         write(ORDERS.read(0, 100, "first", 1, "read"), ORDERS.read(1, 100, "true", 2, "deleted before the second"));
         runWell();
         assertThat(curated()).hasSize(2);
         write(ORDERS.read(0, 200, "first", 1, "read again"), ORDERS.read(1, 200, "last", 3, "read again"));
+        write(ORDERS.change(0, "c", 300, 310, 4, "changed"));
         runWell();
-        assertThat(curated()).containsExactly("1|read again", "3|read again");
-    }
+        List<String> rows = List.of("1|read again", "3|read again", "4|changed");
+        assertThat(curated()).isEqualTo(rows);
 
-    @Test
-    void anIncrementalSnapshotAddsRowsBetweenChanges() {
-        snapshot();
-        write(ORDERS.change(0, "u", 300, 310, 1, "changed"));
-        runWell();
-        write(ORDERS.change(0, "u", 400, 410, 1, "changed again"));
-        write(new Message(
-                1,
-                ORDERS.read(1, 410, "incremental", 9, "added").key(),
-                ORDERS.read(1, 410, "incremental", 9, "added")
-                        .value()
-                        .replace("[null,\\\"410\\\"]", "[\\\"400\\\",\\\"410\\\"]")));
-        runWell();
-        assertThat(curated()).containsExactly("1|changed again", "2|read", "9|added");
-    }
-
-    @Test
-    void aNewSnapshotInTheMidstOfTheStreamIsRefusedUntilAPersonDecides() {
-        snapshot();
-        write(ORDERS.change(0, "u", 300, 310, 1, "changed"));
-        runWell();
         write(ORDERS.read(0, 900, "first", 1, "read"), ORDERS.read(0, 900, "last", 5, "read"));
         Failure failure = runBadly();
         assertThat(failure.code()).isEqualTo(ErrorCode.POSITION_LOST);
         assertThat(failure.message())
                 .contains("Debezium has taken a new snapshot", "sluice bookmark rewind shop/orders --to-start");
-        assertThat(curated()).containsExactly("1|changed", "2|read");
+        assertThat(curated()).isEqualTo(rows);
         new Rewind(lake).to(TABLE, Optional.empty(), "rewind");
         runWell();
-        assertThat(curated()).containsExactly("1|read", "5|read");
+        rows = List.of("1|read", "5|read");
+        assertThat(curated()).isEqualTo(rows);
+
+        Message change = ORDERS.change(0, "u", 950, 960, 1, "changed");
+        write(new Message(0, change.key(), change.value().replace("\"lsn\":960", "\"lsn\":null")));
+        failure = runBadly();
+        assertThat(failure.code()).isEqualTo(ErrorCode.SETTINGS_INVALID);
+        assertThat(failure.message()).contains("Cannot put the changes of table shop/orders", "has no source.lsn");
+        assertThat(curated()).isEqualTo(rows);
     }
 
     @Test
-    void recordsThatWereRemovedBeforeTheyWereReadFailLoudly() {
+    void recordsThatWereRemovedBeforeTheyWereReadAndATopicMadeAnewFailLoudly() throws InterruptedException {
         snapshot();
         runWell();
         write(ORDERS.change(0, "u", 300, 310, 1, "lost"), ORDERS.change(0, "u", 300, 320, 1, "kept"));
@@ -200,12 +192,7 @@ class ChangeOrderTest {
         write(ORDERS.read(1, 900, "first", 1, "whole"), ORDERS.read(1, 900, "last", 4, "whole"));
         runWell();
         assertThat(curated()).containsExactly("1|whole", "4|whole");
-    }
 
-    @Test
-    void aTopicThatWasMadeAnewFailsLoudly() throws InterruptedException {
-        snapshot();
-        runWell();
         KafkaServer.deleteTopic(topic);
         for (int attempt = 1; ; attempt++) {
             try {
@@ -217,7 +204,7 @@ class ChangeOrderTest {
             }
         }
         snapshot();
-        Failure failure = runBadly();
+        failure = runBadly();
         assertThat(failure.code()).isEqualTo(ErrorCode.POSITION_LOST);
         assertThat(failure.message()).contains("the topic was made anew since");
     }
@@ -231,19 +218,39 @@ class ChangeOrderTest {
     }
 
     @Test
-    void recordsThatAreNoEventsGoToQuarantineWithTheirPlace() {
+    void recordsThatAreNoEventsStayInQuarantineAndChangesAreTakenInAgainInTheirPlace() {
+        register(merged().rule("known", "status <> 'unknown'"));
         snapshot();
         write(
                 new Message(0, "k", "{\"schema\": {} "),
                 new Message(1, "k", "{\"id\": 3}"),
                 new Message(
                         0, "k", ORDERS.change(0, "x", 300, 310, 3, "unknown op").value()),
-                ORDERS.change(0, "c", 300, 320, 4, "good"));
+                ORDERS.change(0, "c", 300, 310, 3, "unknown"),
+                ORDERS.change(0, "c", 300, 320, 4, "unknown"),
+                ORDERS.change(0, "c", 300, 330, 5, "unknown"),
+                ORDERS.change(0, "c", 300, 340, 6, "good"));
         BatchRecord batch = runWell().batch().orElseThrow();
-        assertThat(curated()).containsExactly("1|read", "2|read", "4|good");
-        assertThat(batch.quarantined()).isEqualTo(3);
+        assertThat(curated()).containsExactly("1|read", "2|read", "6|good");
+        assertThat(batch.quarantined()).isEqualTo(6);
         assertThat(batch.notes()).anySatisfy(note -> assertThat(note).contains("3 records are no change events"));
-        List<String> entries = new Quarantine(lake.zones().quarantine())
+        assertThat(quarantined())
+                .hasSize(6)
+                .anySatisfy(entry -> assertThat(entry).contains("topic " + topic + " partition 0 offset 1 is no JSON"))
+                .anySatisfy(entry -> assertThat(entry).contains("partition 1 offset 1 carries no schema"))
+                .anySatisfy(entry -> assertThat(entry).contains("partition 0 offset 2 has an unknown op: x"));
+
+        write(ORDERS.change(0, "u", 400, 410, 4, "known"), ORDERS.delete(0, 400, 420, 5));
+        runWell();
+        assertThat(curated()).containsExactly("1|read", "2|read", "4|known", "6|good");
+        register(merged());
+        new Replay(lake, RunListener.NONE).run(TABLE, Optional.empty(), "replay");
+        assertThat(curated()).containsExactly("1|read", "2|read", "3|unknown", "4|known", "6|good");
+        assertThat(quarantined()).as("what is no event now either").hasSize(3);
+    }
+
+    private List<String> quarantined() {
+        return new Quarantine(lake.zones().quarantine())
                         .list(
                                 lake.settings().findTable(TABLE).orElseThrow(),
                                 lake.bookmarks().history(TABLE, 10),
@@ -251,39 +258,6 @@ class ChangeOrderTest {
                         .stream()
                         .map(Quarantine.Entry::json)
                         .toList();
-        assertThat(entries)
-                .anySatisfy(entry -> assertThat(entry).contains("topic " + topic + " partition 0 offset 1 is no JSON"))
-                .anySatisfy(entry -> assertThat(entry).contains("partition 1 offset 1 carries no schema"))
-                .anySatisfy(entry -> assertThat(entry).contains("partition 0 offset 2 has an unknown op: x"));
-    }
-
-    @Test
-    void changesThatCannotBePutInOrderAreRefused() {
-        snapshot();
-        runWell();
-        Message change = ORDERS.change(0, "u", 300, 310, 1, "changed");
-        write(new Message(0, change.key(), change.value().replace("\"lsn\":310", "\"lsn\":null")));
-        Failure failure = runBadly();
-        assertThat(failure.code()).isEqualTo(ErrorCode.SETTINGS_INVALID);
-        assertThat(failure.message()).contains("Cannot put the changes of table shop/orders", "has no source.lsn");
-        assertThat(curated()).containsExactly("1|read", "2|read");
-    }
-
-    @Test
-    void quarantinedChangesAreTakenInAgainInTheirPlace() {
-        register(merged().rule("known", "status <> 'unknown'"));
-        snapshot();
-        write(
-                ORDERS.change(0, "c", 300, 310, 3, "unknown"),
-                ORDERS.change(0, "c", 300, 320, 4, "unknown"),
-                ORDERS.change(0, "c", 300, 330, 5, "unknown"));
-        runWell();
-        write(ORDERS.change(0, "u", 400, 410, 4, "known"), ORDERS.delete(0, 400, 420, 5));
-        runWell();
-        assertThat(curated()).containsExactly("1|read", "2|read", "4|known");
-        register(merged());
-        new Replay(lake, RunListener.NONE).run(TABLE, Optional.empty(), "replay");
-        assertThat(curated()).containsExactly("1|read", "2|read", "3|unknown", "4|known");
     }
 
     @Test
@@ -311,15 +285,6 @@ class ChangeOrderTest {
                 .newColumns(SchemaSettings.NewColumns.REPORT));
         runWell();
         assertThat(curated()).containsExactly("1|before", "2|wide", "3|wide");
-    }
-
-    @Test
-    void aValueThatTheEventLeavesOutIsNotTakenForOne() {
-        snapshot();
-        write(ORDERS.change(0, "u", 300, 310, 1, "__debezium_unavailable_value"));
-        BatchRecord batch = runWell().batch().orElseThrow();
-        assertThat(batch.quarantined()).isEqualTo(1);
-        assertThat(curated()).containsExactly("1|read", "2|read");
     }
 
     @Test

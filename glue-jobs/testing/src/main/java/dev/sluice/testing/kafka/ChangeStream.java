@@ -183,6 +183,7 @@ public final class ChangeStream implements AutoCloseable {
         marks++;
         database.execute("INSERT INTO marks VALUES (" + marks + ")");
         Properties properties = KafkaServer.properties();
+        properties.setProperty("fetch.max.wait.ms", "10");
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         Set<Integer> seen = new HashSet<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
