@@ -152,29 +152,31 @@ public final class Maintenance {
             this.done = done;
         }
 
+        /** The longest action comes last, so that nothing waits for it. */
         void take() {
             Optional<BatchRecord> last = platform.bookmarks().findBatch(settings.name(), state.lastBatch());
-            new CuratedZone(platform.zones().curated())
-                    .upkeep(Sessions.pipeline(platform.spark()), settings, BatchCommit.known(state, last))
-                    .ifPresent(this::curated);
+            Optional<Upkeep> curated = new CuratedZone(platform.zones().curated())
+                    .upkeep(Sessions.pipeline(platform.spark()), settings, BatchCommit.known(state, last));
+            curated.ifPresent(this::tidy);
             if (settings.maintain().rawRetention().isPresent()) {
                 act(Action.EXPIRE_RAW, () -> size(raw.files(settings.name())), this::expireRaw);
             }
             act(Action.REMOVE_ORPHANS, this::bothZones, this::removeOrphans);
+            curated.ifPresent(upkeep -> act(Action.VACUUM, this::allVersions, upkeep::vacuum));
         }
 
-        private void curated(Upkeep upkeep) {
+        private void tidy(Upkeep upkeep) {
             act(Action.COMPACT, upkeep::size, upkeep::compact);
             if (upkeep.needsClustering()) {
                 act(Action.CLUSTER, upkeep::size, upkeep::cluster);
             }
             settings.maintain().snapshots().ifPresent(this::snapshot);
-            act(
-                    Action.VACUUM,
-                    () -> size(platform.zones().curated().list(settings.name().toString()).stream()
-                            .filter(file -> !file.path().startsWith(settings.name() + "/_"))
-                            .toList()),
-                    upkeep::vacuum);
+        }
+
+        private Upkeep.Size allVersions() {
+            return size(platform.zones().curated().list(settings.name().toString()).stream()
+                    .filter(file -> !file.path().startsWith(settings.name() + "/_"))
+                    .toList());
         }
 
         private void snapshot(SnapshotPolicy policy) {

@@ -29,12 +29,12 @@ public record MaintenanceReport(String runId, Instant startedAt, Instant endedAt
         CLUSTER,
         /** Snapshots that {@code maintain.snapshots} wants are taken, and those it keeps no longer removed. */
         SNAPSHOT,
-        /** Files of curated that no version within the promise needs are removed. */
-        VACUUM,
         /** Rows of raw that are older than {@code maintain.raw-retention} are removed. */
         EXPIRE_RAW,
         /** Files of raw and quarantine that no batch names are removed. */
-        REMOVE_ORPHANS
+        REMOVE_ORPHANS,
+        /** Files of curated that no version within the promise needs are removed. */
+        VACUUM
     }
 
     /**

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.Step;
-import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.LoadRecord;
 import dev.sluice.history.AsOf;
 import dev.sluice.load.LoadOutcome;
@@ -64,18 +63,14 @@ class MaintenanceTest {
         shop = new Shop(folder);
     }
 
+    /** One table through what maintenance does to it: joined, sorted, loaded from, its raw rows expired, a row replayed. */
     @Test
-    void smallFilesAreJoinedAndLoadsGoOnAsIfNothingHadHappened() {
+    void smallFilesAreJoinedRawExpiresAndLoadsGoOnAsIfNothingHadHappened() {
         Database warehouse = PostgresServer.newDatabase("warehouse");
         shop.lake.connect("warehouse", warehouse.endpoint());
-        shop.source.execute("CREATE TABLE small (id bigserial PRIMARY KEY, name text)");
-        shop.register(Items.table("shop/small")
-                .columns("id bigint not null", "name string")
-                .incremental("id")
-                .append()
-                .load("warehouse", LoadSettings.Mode.APPEND)
-                .maintain(new MaintenanceSettings(
-                        List.of("name"), Optional.empty(), Optional.empty(), Optional.empty())));
+        shop.source.execute("CREATE TABLE small (id bigserial PRIMARY KEY, name text);"
+                + "INSERT INTO small (name) VALUES ('bad')");
+        shop.register(small().rule("good", "name <> 'bad'"));
         for (int batch = 1; batch <= 3; batch++) {
             addTo("small");
         }
@@ -88,13 +83,14 @@ class MaintenanceTest {
             assertThat(compacted.bytesAfter()).isPositive().isLessThan(compacted.bytesBefore());
         });
         assertThat(actions(upkept)).contains(Action.CLUSTER);
-        assertThat(shop.curated("small", "id", "name")).isEqualTo(shop.query("SELECT id, name FROM small"));
+        assertThat(done(upkept, Action.EXPIRE_RAW).changed())
+                .as("within the year")
+                .isFalse();
+        assertThat(shop.curated("small", "id", "name"))
+                .isEqualTo(shop.query("SELECT id, name FROM small WHERE name <> 'bad'"));
         assertThat(new AsOf(shop.lake).read(Shop.name("small"), before).rows().inputFiles())
                 .as("the files before, which a reader may be at")
                 .hasSize(3);
-        assertThat(actions(maintain("small")))
-                .as("a second time there is nothing to cluster")
-                .doesNotContain(Action.CLUSTER);
 
         long batchVersion = shop.state("small").curatedVersion().orElseThrow();
         assertThat(load("small").upserted()).isEqualTo(3);
@@ -106,12 +102,39 @@ class MaintenanceTest {
                 .as("an idle table's target is as fresh as the table")
                 .isEqualTo(shop.state("small").readPoint());
 
+        Lake later = shop.lake.with(Clock.offset(Clock.systemUTC(), YEAR.plusDays(1)), Duration.ofMinutes(1));
+        upkept = only(maintenance(later, Maintenance.Progress.NONE)
+                .run(Shop.runId(), List.of(Shop.name("small")), Duration.ZERO));
+        assertThat(actions(upkept))
+                .as("a second time there is nothing to cluster")
+                .doesNotContain(Action.CLUSTER);
+        Done expired = done(upkept, Action.EXPIRE_RAW);
+        assertThat(expired.bytesAfter()).isLessThan(expired.bytesBefore());
+        assertThat(rawFiles("small", 1)).containsExactly("_manifest.json");
+        assertThat(rawFiles("small", 3)).as("the last batch").hasSizeGreaterThan(1);
+
         addTo("small");
         maintain("small");
         assertThat(load("small").upserted())
                 .as("what is new, and nothing twice")
                 .isEqualTo(1);
+        shop.register(small());
+        assertThat(new Replay(shop.lake, RunListener.NONE).run(Shop.name("small"), Optional.empty(), Shop.runId()))
+                .as("a quarantined row needs the manifest of its batch alone")
+                .singleElement()
+                .satisfies(replayed -> assertThat(replayed.rows()).isEqualTo(1));
+        assertThat(load("small").upserted()).isEqualTo(1);
         assertEqual("small", Scope.CURATED, Scope.TARGETS);
+    }
+
+    private static Items small() {
+        return Items.table("shop/small")
+                .columns("id bigint not null", "name string")
+                .incremental("id")
+                .append()
+                .load("warehouse", LoadSettings.Mode.APPEND)
+                .maintain(new MaintenanceSettings(
+                        List.of("name"), Optional.empty(), Optional.of(YEAR), Optional.empty()));
     }
 
     @Test
@@ -126,13 +149,17 @@ class MaintenanceTest {
         Path orphan = table.resolve("part-of-a-writer-that-died.snappy.parquet");
         write(orphan, "half");
         age(table, Duration.ofDays(34));
-        assertThat(done(maintain("old"), Action.VACUUM).changed()).isFalse();
+        shop.register(item("old"));
+        assertThat(done(maintain("old"), Action.VACUUM).changed())
+                .as("what the table keeps longer than the settings say")
+                .isFalse();
         assertThat(new AsOf(shop.lake)
                         .read(Shop.name("old"), first.minus(Duration.ofDays(34)))
                         .rows()
                         .count())
                 .isEqualTo(1);
 
+        shop.register(item("old").retention(PROMISE));
         age(table, Duration.ofDays(2));
         Done vacuum = done(maintain("old"), Action.VACUUM);
         assertThat(vacuum.filesBefore() - vacuum.filesAfter())
@@ -145,58 +172,6 @@ class MaintenanceTest {
                 .withMessageContaining("the earliest time that can be read is ");
         assertThat(shop.curated("old", "id", "name")).containsExactly("1|b");
         assertEqual("old", Scope.CURATED);
-    }
-
-    @Test
-    void whatTheTableKeepsLongerThanTheSettingsSayStays() {
-        shop.source.execute("CREATE TABLE kept (id int PRIMARY KEY, name text); INSERT INTO kept VALUES (1, 'a')");
-        shop.register(item("kept").retention(PROMISE));
-        shop.ingest("kept");
-        Instant first = Instant.now();
-        shop.source.execute("UPDATE kept SET name = 'b'");
-        shop.ingest("kept");
-        shop.register(item("kept"));
-        age(shop.lake.folder().resolve("curated/shop/kept"), Duration.ofDays(20));
-        assertThat(done(maintain("kept"), Action.VACUUM).changed()).isFalse();
-        assertThat(new AsOf(shop.lake)
-                        .read(Shop.name("kept"), first.minus(Duration.ofDays(20)))
-                        .rows()
-                        .count())
-                .isEqualTo(1);
-    }
-
-    @Test
-    void rowsExpireInRawAndTheirManifestsStay() {
-        shop.source.execute("CREATE TABLE expiring (id bigserial PRIMARY KEY, amount int)");
-        shop.register(Items.table("shop/expiring")
-                .columns("id bigint not null", "amount int")
-                .incremental("id")
-                .append()
-                .rule("positive", "amount > 0")
-                .maintain(new MaintenanceSettings(List.of(), Optional.empty(), Optional.of(YEAR), Optional.empty())));
-        shop.source.execute("INSERT INTO expiring (amount) VALUES (1), (-2)");
-        shop.ingest("expiring");
-        shop.source.execute("INSERT INTO expiring (amount) VALUES (3)");
-        BatchRecord last = shop.ingest("expiring");
-        assertThat(done(maintain("expiring"), Action.EXPIRE_RAW).changed()).isFalse();
-
-        Lake later = shop.lake.with(Clock.offset(Clock.systemUTC(), YEAR.plusDays(1)), Duration.ofMinutes(1));
-        Upkept upkept = only(maintenance(later, Maintenance.Progress.NONE)
-                .run(Shop.runId(), List.of(Shop.name("expiring")), Duration.ZERO));
-        Done expired = done(upkept, Action.EXPIRE_RAW);
-        assertThat(expired.bytesAfter()).isLessThan(expired.bytesBefore());
-        assertThat(rawFiles("expiring", 1)).containsExactly("_manifest.json");
-        assertThat(rawFiles("expiring", last.batch())).as("the last batch").hasSizeGreaterThan(1);
-
-        shop.register(Items.table("shop/expiring")
-                .columns("id bigint not null", "amount int")
-                .incremental("id")
-                .append());
-        assertThat(new Replay(shop.lake, RunListener.NONE).run(Shop.name("expiring"), Optional.empty(), Shop.runId()))
-                .as("a quarantined row needs the manifest of its batch alone")
-                .singleElement()
-                .satisfies(replayed -> assertThat(replayed.rows()).isEqualTo(1));
-        assertEqual("expiring", Scope.CURATED);
     }
 
     @Test
