@@ -22,6 +22,9 @@ public final class ChangeColumns {
     /** In a curated table: the place in the log of the change that left the row as it is. */
     public static final String POSITION = "_sluice_position";
 
+    /** In a curated history: the place in the log of the change that ended the version; NULL in the one that holds. */
+    public static final String END_POSITION = "_sluice_end_position";
+
     /** In a curated table of events. */
     public static final String OPERATION = "_sluice_operation";
 

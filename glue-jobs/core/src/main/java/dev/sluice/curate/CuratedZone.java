@@ -142,6 +142,16 @@ public final class CuratedZone {
             case APPEND -> append(passing(rows), settings, manifest, zone, location, everything);
             case REPLACE -> overwrite(passing(rows), settings, location);
             case HISTORY -> {
+                if (manifest.events().isPresent()) {
+                    ChangeHistory changes = new ChangeHistory(settings.curate(), schema.columns(), manifest);
+                    if (everything) {
+                        overwrite(changes.fresh(passing(changed)), settings, location);
+                    } else {
+                        addColumns(spark, schema, location);
+                        changes.merge(spark, passing(changed), location, version(spark, location));
+                    }
+                    break;
+                }
                 HistoryMerge history = new HistoryMerge(settings.curate(), schema, manifest, PASSES);
                 if (everything) {
                     overwrite(history.fresh(rows), settings, location);

@@ -21,6 +21,7 @@ import dev.sluice.raw.RawWriter;
 import dev.sluice.raw.RawZone;
 import dev.sluice.schema.Drift;
 import dev.sluice.schema.EffectiveSchema;
+import dev.sluice.settings.CurateSettings;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
 import java.util.List;
@@ -153,11 +154,11 @@ final class BatchCommit {
         }
     }
 
-    /** Changes that are taken in again leave out what later ones removed. */
+    /** Changes that are taken in again leave out what later ones removed; a history knows where each has its place. */
     private Dataset<Row> inTurn(SparkSession spark, Manifest manifest, EffectiveSchema schema, Dataset<Row> projected) {
         boolean again = manifest.kind() != BatchRecord.Kind.INGEST
                 && manifest.events().isPresent()
-                && settings.curate().mode().isKeyed();
+                && settings.curate().mode() == CurateSettings.Mode.MERGE;
         return again
                 ? new Removals(platform, raw, source, settings).without(spark, manifest, schema, projected)
                 : projected;

@@ -3,6 +3,7 @@ package dev.sluice.run;
 import dev.sluice.bookmark.Column;
 import dev.sluice.bookmark.TableState;
 import dev.sluice.bookmark.Window;
+import dev.sluice.change.ChangeColumns;
 import dev.sluice.extract.Bound;
 import dev.sluice.extract.Extraction;
 import dev.sluice.extract.SourceColumn;
@@ -129,7 +130,9 @@ public final class Planner {
         }
         var kept = schema.columns().stream().map(ColumnSettings::name).collect(Collectors.toSet());
         for (Column column : curated) {
-            if (!kept.contains(column.name()) && !HistoryColumns.ALL.contains(column.name())) {
+            boolean ofHistory =
+                    HistoryColumns.ALL.contains(column.name()) || column.name().equals(ChangeColumns.END_POSITION);
+            if (!kept.contains(column.name()) && !ofHistory) {
                 changes.add("keep " + column.name() + " without new values: no longer in schema.columns");
             }
         }

@@ -69,9 +69,11 @@ final class TableRules {
         if (extract.settings().events().isEmpty()) {
             return;
         }
-        if (mode == Mode.HISTORY) {
-            problems.add(MODE, "A topic is curated by merge or append.", "Write mode: merge or mode: append.");
-        }
+        curate.validTime()
+                .ifPresent(named -> problems.add(
+                        named.path(),
+                        "A version of a row from a topic holds from the time of the change that made it.",
+                        "Leave valid-time out."));
         if (!curate.orderBy().isEmpty()) {
             problems.add(
                     ORDER_BY,
@@ -185,10 +187,13 @@ final class TableRules {
                                 + column.name().get() + ".",
                         "Give the column another name and put this one in source."));
         Optional<String> validTime = ValidTime.of(draft);
+        boolean ofTopic = draft.extract()
+                .filter(extract -> extract.settings().events().isPresent())
+                .isPresent();
         boolean incremental = draft.extract()
                 .filter(extract -> extract.wanted() == Strategy.INCREMENTAL)
                 .isPresent();
-        if (validTime.isEmpty() && incremental && !columns.isEmpty()) {
+        if (validTime.isEmpty() && incremental && !ofTopic && !columns.isEmpty()) {
             problems.add(
                     VALID_TIME,
                     "Is missing, and neither order-by nor the bookmark is a column of type timestamp: nothing says"

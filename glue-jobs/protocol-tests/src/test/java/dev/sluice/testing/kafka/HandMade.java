@@ -20,6 +20,8 @@ final class HandMade {
               {"type":"string","optional":true,"field":"sequence"},
               {"type":"int64","optional":true,"field":"lsn"}]}""";
 
+    private static final String MADE_AT = "\"ts_ms\":1700000000000,";
+
     private final String schema;
 
     private HandMade(String schema) {
@@ -67,6 +69,11 @@ final class HandMade {
         return new Message(partition, null, event.value());
     }
 
+    /** The event as if the change had been made at this time. */
+    static Message at(long millis, Message event) {
+        return new Message(event.partition(), event.key(), event.value().replace(MADE_AT, "\"ts_ms\":" + millis + ","));
+    }
+
     static Message tombstone(int partition, long id) {
         return new Message(partition, key(id), null);
     }
@@ -85,8 +92,8 @@ final class HandMade {
                 + ROW.formatted(schema, "after") + "," + SOURCE
                 + ",{\"type\":\"string\",\"optional\":false,\"field\":\"op\"}]}";
         // All at one time: order is not told by it.
-        String source = "{\"connector\":\"postgresql\",\"ts_ms\":1700000000000,\"snapshot\":\"" + snapshot
-                + "\",\"sequence\":\"" + sequence + "\",\"lsn\":" + lsn + "}";
+        String source = "{\"connector\":\"postgresql\"," + MADE_AT + "\"snapshot\":\"" + snapshot + "\",\"sequence\":\""
+                + sequence + "\",\"lsn\":" + lsn + "}";
         return new Message(
                 partition,
                 key(id),
