@@ -54,7 +54,8 @@ variable "sources" {
     crawl: never, on-drift or always, with crawlers; load: whether each run loads its databases; load_schedule: when to load
     apart from it, for off-peak loading. runtime: glue or fargate. connections: names of Glue connections of the source and
     its targets; secrets: names of their secrets. workers and timeout_minutes: in place of the environment's.
-    maintenance_schedule: when tables are compacted and vacuumed, cron(...) in UTC or empty for none.
+    maintenance_schedule: when tables are compacted and vacuumed, cron(...) in UTC or empty for none; reconcile_schedule: when
+    those with reconcile that are due are compared with the source's keys.
     tables: limits in minutes (lake, database) in place of the items' freshness; silence_minutes: without any run, until the
     alarm; load_silence_minutes: without any load, by default silence_minutes where runs load, else 26 hours of load_schedule.
   E
@@ -72,9 +73,10 @@ variable "sources" {
       source = optional(object({ connection = string, paths = list(string) }))
       raw    = optional(bool, false)
     }), {})
-    workers              = optional(object({ type = optional(string, "G.1X"), ingest = optional(number, 10), load = optional(number, 5), verify = optional(number, 5), export = optional(number, 5), maintain = optional(number, 5) }))
+    workers              = optional(object({ type = optional(string, "G.1X"), ingest = optional(number, 10), load = optional(number, 5), verify = optional(number, 5), export = optional(number, 5), maintain = optional(number, 5), reconcile = optional(number, 5) }))
     timeout_minutes      = optional(number)
     maintenance_schedule = optional(string, "cron(30 2 * * ? *)")
+    reconcile_schedule   = optional(string, "cron(30 3 * * ? *)")
     tables               = optional(map(object({ lake = optional(number), database = optional(number) })), {})
     silence_minutes      = optional(number, 45)
     load_silence_minutes = optional(number)
@@ -112,7 +114,7 @@ variable "glue_connections" {
 
 variable "workers" {
   description = "Worker type of the Glue jobs, and the number of workers that autoscaling may reach."
-  type        = object({ type = optional(string, "G.1X"), ingest = optional(number, 10), load = optional(number, 5), verify = optional(number, 5), export = optional(number, 5), maintain = optional(number, 5) })
+  type        = object({ type = optional(string, "G.1X"), ingest = optional(number, 10), load = optional(number, 5), verify = optional(number, 5), export = optional(number, 5), maintain = optional(number, 5), reconcile = optional(number, 5) })
   default     = {}
 }
 

@@ -16,7 +16,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** A window of bookmark positions as a condition on curated rows. */
-final class WindowCondition {
+public final class WindowCondition {
 
     private static final Set<String> KEEPING =
             Set.of("smallint", "int", "bigint", "date", "timestamp", "timestamp_ntz");
@@ -51,6 +51,36 @@ final class WindowCondition {
         window.from().ifPresent(from -> conditions.add(name + " >= " + literal(from, column, zone)));
         window.to().ifPresent(to -> conditions.add(name + " < " + literal(to, column, zone)));
         return conditions.isEmpty() ? "true" : String.join(" AND ", conditions);
+    }
+
+    /**
+     * The condition that a row's bookmark lies below a position, or that it has none. Throws {@code REQUEST_INVALID} where
+     * curated does not keep each of the bookmark's columns as the source has it.
+     */
+    public static String below(TableSettings settings, Position end, ZoneId zone) {
+        List<String> conditions = new ArrayList<>();
+        for (String name : settings.extract().bookmark().orElseThrow().columns()) {
+            ColumnSettings column = settings.schema().columns().stream()
+                    .filter(candidate -> isKept(candidate, name))
+                    .findFirst()
+                    .orElseThrow(() -> new SluiceException(
+                            ErrorCode.REQUEST_INVALID,
+                            "Cannot tell which rows of table " + settings.name()
+                                    + " may be too new for what its source shows: curated does not keep bookmark column "
+                                    + name + " as it is. Add the column to schema.columns, or read from the one server"
+                                    + " that writes with a role that sees all transactions"));
+            conditions.add("(`" + column.name() + "` IS NULL OR `" + column.name() + "` < " + literal(end, column, zone)
+                    + ")");
+        }
+        return String.join(" AND ", conditions);
+    }
+
+    private static boolean isKept(ColumnSettings column, String source) {
+        return column.sourceName().equals(source)
+                && KEEPING.contains(column.type().ddl())
+                && column.expression().isEmpty()
+                && column.defaultValue().isEmpty()
+                && column.masking().isEmpty();
     }
 
     /** Partitions that a position does not name had no records yet. */

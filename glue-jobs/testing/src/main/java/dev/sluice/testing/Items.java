@@ -9,6 +9,7 @@ import dev.sluice.settings.ExtractSettings;
 import dev.sluice.settings.FreshnessSettings;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.MaintenanceSettings;
+import dev.sluice.settings.ReconcileSettings;
 import dev.sluice.settings.Relation;
 import dev.sluice.settings.SchemaSettings;
 import dev.sluice.settings.TableName;
@@ -41,6 +42,7 @@ public final class Items {
     private Optional<String> maskingSecret = Optional.empty();
     private Optional<String> validTime = Optional.empty();
     private Optional<Duration> retention = Optional.empty();
+    private Optional<ReconcileSettings> reconcile = Optional.empty();
     private MaintenanceSettings maintain = MaintenanceSettings.DEFAULT;
     private final List<LoadSettings> loads = new ArrayList<>();
 
@@ -158,6 +160,11 @@ public final class Items {
         return this;
     }
 
+    public Items reconcile(ReconcileSettings settings) {
+        reconcile = Optional.of(settings);
+        return this;
+    }
+
     public Items maintain(MaintenanceSettings settings) {
         maintain = settings;
         return this;
@@ -196,6 +203,7 @@ public final class Items {
                 new ExtractSettings(relation, filter, strategy, bookmark, parallelism, fetchSize),
                 new SchemaSettings(columns, newColumns, missingColumns, changedColumns, maskingSecret),
                 new CurateSettings(mode, primaryKey, orderBy, partitionBy, quality, validTime, retention),
+                reconcile,
                 maintain,
                 loads,
                 new FreshnessSettings(FreshnessSettings.DEFAULT_LAKE, FreshnessSettings.DEFAULT_DATABASE));

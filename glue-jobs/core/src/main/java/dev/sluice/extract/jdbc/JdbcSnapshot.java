@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -47,17 +48,32 @@ final class JdbcSnapshot implements Snapshot {
     @Override
     public Dataset<Row> read(SparkSession spark, Window window) {
         extraction.refuseRowsWithoutBookmark(window);
-        PartitionPlan plan = table.dialect().partitions(extraction, table, window);
+        return read(
+                spark, table.columns(), table.condition(window), table.dialect().partitions(extraction, table, window));
+    }
+
+    @Override
+    public Dataset<Row> columns(SparkSession spark, List<String> names, OptionalInt ranges) {
+        List<JdbcColumn> columns = table.columns().stream()
+                .filter(column -> names.contains(column.column().name()))
+                .toList();
+        PartitionPlan plan = KeyRanges.of(extraction, table, columns, ranges);
+        // A reader takes one range after the other, each in a session of its own.
+        return read(spark, columns, table.filter(), plan)
+                .coalesce(table.extract().parallelism().orElse(1));
+    }
+
+    private Dataset<Row> read(SparkSession spark, List<JdbcColumn> columns, String condition, PartitionPlan plan) {
         List<String> select = new ArrayList<>();
         List<String> schema = new ArrayList<>();
         List<Column> raw = new ArrayList<>();
-        for (JdbcColumn column : table.columns()) {
+        for (JdbcColumn column : columns) {
             String name = COLUMN + select.size();
             select.add(column.selectExpression() + " AS " + name);
             schema.add(name + " " + column.primitive().ddl().toUpperCase(Locale.ROOT));
             raw.add(column.toRaw(functions.col(name)).as(column.column().name()));
         }
-        Optional<String> unrepresentable = table.unrepresentable();
+        Optional<String> unrepresentable = table.unrepresentable(columns);
         unrepresentable.ifPresent(expression -> {
             select.add(expression + " AS " + UNREPRESENTABLE_COLUMN);
             schema.add(UNREPRESENTABLE_COLUMN + " STRING");
@@ -72,8 +88,8 @@ final class JdbcSnapshot implements Snapshot {
         properties.setProperty("sessionInitStatement", readersBegin);
         // A filter of Spark's would be decided by the database's collation instead of Spark's.
         properties.setProperty("pushDownPredicate", "false");
-        String rows = "(SELECT " + String.join(", ", select) + " FROM " + table.from() + " WHERE "
-                + table.condition(window) + ") AS sluice_rows";
+        String rows = "(SELECT " + String.join(", ", select) + " FROM " + table.from() + " WHERE " + condition
+                + ") AS sluice_rows";
         return spark.read()
                 .jdbc(Databases.url(endpoint), rows, plan.conditions().toArray(String[]::new), properties)
                 .select(raw.toArray(Column[]::new));

@@ -122,7 +122,12 @@ public final class JdbcTable {
      * where no column can hold such a value.
      */
     public Optional<String> unrepresentable() {
-        List<JdbcColumn> risky = columns.stream()
+        return unrepresentable(columns);
+    }
+
+    /** The same of some columns. */
+    Optional<String> unrepresentable(List<JdbcColumn> some) {
+        List<JdbcColumn> risky = some.stream()
                 .filter(column -> column.unrepresentable().isPresent())
                 .toList();
         if (risky.isEmpty()) {
