@@ -56,6 +56,7 @@ variable "sources" {
     its targets; secrets: names of their secrets. workers and timeout_minutes: in place of the environment's.
     maintenance_schedule: when tables are compacted and vacuumed, cron(...) in UTC or empty for none; reconcile_schedule: when
     those with reconcile that are due are compared with the source's keys.
+    extra_jars: drivers of the source that Sluice does not hold, as s3:// URIs in the bucket of scripts.
     tables: limits in minutes (lake, database) in place of the items' freshness; silence_minutes: without any run, until the
     alarm; load_silence_minutes: without any load, by default silence_minutes where runs load, else 26 hours of load_schedule.
   E
@@ -77,6 +78,7 @@ variable "sources" {
     timeout_minutes      = optional(number)
     maintenance_schedule = optional(string, "cron(30 2 * * ? *)")
     reconcile_schedule   = optional(string, "cron(30 3 * * ? *)")
+    extra_jars           = optional(list(string), [])
     tables               = optional(map(object({ lake = optional(number), database = optional(number) })), {})
     silence_minutes      = optional(number, 45)
     load_silence_minutes = optional(number)

@@ -84,7 +84,7 @@ resource "aws_glue_job" "this" {
   default_arguments = merge({
     "--job-language"                 = "scala"
     "--class"                        = each.value.class
-    "--extra-jars"                   = var.jar_uri
+    "--extra-jars"                   = join(",", concat([var.jar_uri], var.extra_jars))
     "--datalake-formats"             = "delta"
     "--conf"                         = local.confs
     "--job-bookmark-option"          = "job-bookmark-enable"

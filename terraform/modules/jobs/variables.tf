@@ -109,6 +109,17 @@ variable "workers" {
   }
 }
 
+variable "extra_jars" {
+  description = "Jars beside Sluice's own, like a database's driver, as s3:// URIs in the bucket of scripts: the jobs may read there."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for uri in var.extra_jars : can(regex("^s3://.+\\.jar$", uri))])
+    error_message = "A jar is named by its s3:// URI."
+  }
+}
+
 variable "maintenance_schedule" {
   description = "When tables are maintained, as Glue writes a schedule, in UTC; null for never."
   type        = string

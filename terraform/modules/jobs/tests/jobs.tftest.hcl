@@ -199,6 +199,19 @@ run "maintenance_is_scheduled_and_tells_of_its_failures" {
   }
 }
 
+run "a_driver_comes_with_the_jobs" {
+  command = apply
+
+  variables {
+    extra_jars = ["s3://scripts/drivers/mssql-jdbc.jar"]
+  }
+
+  assert {
+    condition     = alltrue([for job in aws_glue_job.this : job.default_arguments["--extra-jars"] == "s3://scripts/jars/0123/sluice-glue-jobs.jar,s3://scripts/drivers/mssql-jdbc.jar"])
+    error_message = "What Sluice's jar does not hold stands beside it."
+  }
+}
+
 run "reconciliation_is_scheduled_and_tells_of_what_it_refuses" {
   command = apply
 

@@ -13,7 +13,7 @@ public interface Extractor {
     /** The extractor for a kind of source, with the ledger's bookmarks. */
     static Extractor of(SourceKind kind) {
         return switch (kind) {
-            case POSTGRESQL, MYSQL, MARIADB -> new JdbcExtractor();
+            case POSTGRESQL, MYSQL, MARIADB, SQLSERVER, ORACLE -> new JdbcExtractor();
             case KAFKA -> new KafkaExtractor();
         };
     }

@@ -64,35 +64,45 @@ final class JdbcSnapshot implements Snapshot {
     }
 
     private Dataset<Row> read(SparkSession spark, List<JdbcColumn> columns, String condition, PartitionPlan plan) {
-        List<String> select = new ArrayList<>();
         List<String> schema = new ArrayList<>();
         List<Column> raw = new ArrayList<>();
         for (JdbcColumn column : columns) {
-            String name = COLUMN + select.size();
-            select.add(column.selectExpression() + " AS " + name);
+            String name = COLUMN + schema.size();
             schema.add(name + " " + column.primitive().ddl().toUpperCase(Locale.ROOT));
             raw.add(column.toRaw(functions.col(name)).as(column.column().name()));
         }
         Optional<String> unrepresentable = table.unrepresentable(columns);
-        unrepresentable.ifPresent(expression -> {
-            select.add(expression + " AS " + UNREPRESENTABLE_COLUMN);
-            schema.add(UNREPRESENTABLE_COLUMN + " STRING");
-        });
+        unrepresentable.ifPresent(expression -> schema.add(UNREPRESENTABLE_COLUMN + " STRING"));
         raw.add((unrepresentable.isPresent() ? functions.col(UNREPRESENTABLE_COLUMN) : functions.lit(null))
                 .cast("string")
                 .as(UNREPRESENTABLE));
-        plan.extra().ifPresent(select::add);
         Properties properties = Databases.properties(endpoint, Databases.Purpose.READ);
         properties.setProperty("fetchsize", Integer.toString(table.extract().fetchSize()));
         properties.setProperty("customSchema", String.join(", ", schema));
         properties.setProperty("sessionInitStatement", readersBegin);
         // A filter of Spark's would be decided by the database's collation instead of Spark's.
         properties.setProperty("pushDownPredicate", "false");
-        String rows = "(SELECT " + String.join(", ", select) + " FROM " + table.from() + " WHERE " + condition
-                + ") AS sluice_rows";
         return spark.read()
-                .jdbc(Databases.url(endpoint), rows, plan.conditions().toArray(String[]::new), properties)
+                .jdbc(
+                        Databases.url(endpoint),
+                        rows(columns, condition, plan),
+                        plan.conditions().toArray(String[]::new),
+                        properties)
                 .select(raw.toArray(Column[]::new));
+    }
+
+    /** The query that Spark puts its own around; Spark quotes the names it finds. */
+    String rows(List<JdbcColumn> columns, String condition, PartitionPlan plan) {
+        List<String> select = new ArrayList<>();
+        for (JdbcColumn column : columns) {
+            select.add(column.selectExpression() + " AS " + table.dialect().identifier(COLUMN + select.size()));
+        }
+        table.unrepresentable(columns)
+                .ifPresent(expression ->
+                        select.add(expression + " AS " + table.dialect().identifier(UNREPRESENTABLE_COLUMN)));
+        plan.extra().ifPresent(select::add);
+        return "(SELECT " + String.join(", ", select) + " FROM " + table.from() + " WHERE " + condition
+                + ") sluice_rows";
     }
 
     @Override
