@@ -147,6 +147,9 @@ class Runner:
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.sql.shuffle.partitions": "2",
             "spark.databricks.delta.snapshotPartitions": "1",
+            # A run over a few rows is over before the Java that Spark writes for it is compiled.
+            "spark.sql.codegen.wholeStage": "false",
+            "spark.sql.codegen.factoryMode": "NO_CODEGEN",
             "spark.local.dir": str(self.folder / "spark"),
             "spark.sql.warehouse.dir": str(self.folder / "warehouse"),
             "spark.glue.local.bookmarks": str(self.folder / "glue-bookmarks"),
@@ -164,6 +167,7 @@ class Runner:
             f"-Xmx{self.heap}",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
+            "-XX:ReservedCodeCacheSize=160m",
             f"-Dlog4j2.configurationFile={self.logging}",
             *(f"-D{key}={value}" for key, value in settings.items()),
             "-cp",
