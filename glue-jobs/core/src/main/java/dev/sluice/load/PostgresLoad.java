@@ -297,7 +297,8 @@ final class PostgresLoad {
     private List<Long> copy(Dataset<Row> rows, Plan plan, StagingTable stage) {
         List<Column> travelling = new ArrayList<>();
         List<CopyField> fields = new ArrayList<>();
-        for (StructField field : plan.curated().schema().fields()) {
+        for (TargetFit.Column column : plan.fit().columns()) {
+            StructField field = plan.curated().schema().apply(column.name());
             travelling.add(CopyField.travelling(field));
             fields.add(CopyField.of(field.dataType()));
         }
