@@ -142,7 +142,8 @@ final class Documents {
                 .add("from-version", outcome.fromVersion())
                 .add("to-version", outcome.toVersion())
                 .add("upserted", outcome.upserted())
-                .add("deleted", outcome.deleted()));
+                .add("deleted", outcome.deleted())
+                .add("changes", outcome.changes()));
         return fields.add("seconds", seconds(target.took()))
                 .add("failure", target.failure().map(Documents::failure))
                 .map();

@@ -132,6 +132,13 @@ record RunResult(Optional<RunReport> ingest, Optional<LoadReport> load) {
         ingest.ifPresent(report -> report.tables().forEach(outcome -> outcome.notes()
                 .forEach(note ->
                         text.append(outcome.table()).append(": ").append(note).append(System.lineSeparator()))));
+        load.ifPresent(report -> report.targets().forEach(target -> target.outcome()
+                .ifPresent(outcome -> outcome.changes().forEach(change -> text.append(target.table())
+                        .append(" in ")
+                        .append(target.load().target())
+                        .append(": ")
+                        .append(change)
+                        .append(System.lineSeparator())))));
     }
 
     private static void failed(StringBuilder text, String what, Optional<Failure> failure) {

@@ -26,7 +26,9 @@ import org.apache.spark.sql.Row;
  * What the records of a batch say as a whole, found in one pass.
  *
  * @param columns of the table: of every version of its schema that occurs, in types that hold the values of all; in the
- *     order of the latest
+ *     order of the latest, which is that of the change that is last in the log
+ * @param gone the names of those that the latest version does not have
+ * @param described the place in the log of the last change of that version; empty where no row occurs
  * @param snapshots the places in the log of the snapshots whose rows occur, in order
  * @param snapshotBegins whether the beginning of a snapshot occurs
  * @param cleared the place before which nothing is left: of the last snapshot or truncation; empty where neither occurs
@@ -38,6 +40,8 @@ import org.apache.spark.sql.Row;
  */
 public record EventSurvey(
         List<SourceColumn> columns,
+        Set<String> gone,
+        Optional<String> described,
         SortedSet<String> snapshots,
         boolean snapshotBegins,
         Optional<String> cleared,
@@ -47,8 +51,35 @@ public record EventSurvey(
         Optional<String> unplaced,
         Optional<String> example) {
 
-    /** One version of a table's schema, and from which offset on it was seen. */
-    private record Version(List<Found> columns, long offset) implements Serializable {}
+    /** One version of a table's schema, and where it was seen last. */
+    private static final class Version implements Serializable {
+        private final List<Found> columns;
+        /** With a transaction, and without one: where that is placed is known once all snapshots are. */
+        private Place ordered;
+
+        private Place first;
+
+        Version(List<Found> columns) {
+            this.columns = columns;
+        }
+
+        void seen(LogPosition position) {
+            Place place = Place.of(position);
+            if (position.transaction().isPresent()) {
+                ordered = ordered == null || ordered.text("").compareTo(place.text("")) < 0 ? place : ordered;
+            } else {
+                first = first == null || first.text("").compareTo(place.text("")) < 0 ? place : first;
+            }
+        }
+
+        String last(String snapshot) {
+            return Stream.of(Optional.ofNullable(ordered), Optional.ofNullable(first))
+                    .flatMap(Optional::stream)
+                    .map(place -> place.text(snapshot))
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow();
+        }
+    }
 
     /** A column as one version has it. */
     private record Found(String name, String sourceType, String rawType, Nullability nullability)
@@ -59,10 +90,14 @@ public record EventSurvey(
         }
     }
 
-    /** The place of a truncation; its transaction is null for the first after a snapshot. */
-    private record Truncation(String transaction, String within) implements Serializable {
-        LogPosition place() {
-            return new LogPosition(Optional.ofNullable(transaction), LogPosition.Kind.CHANGE, within);
+    /** A place in the log; its transaction is null for the first after a snapshot. */
+    private record Place(String transaction, LogPosition.Kind kind, String within) implements Serializable {
+        static Place of(LogPosition position) {
+            return new Place(position.transaction().orElse(null), position.kind(), position.within());
+        }
+
+        String text(String snapshot) {
+            return new LogPosition(Optional.ofNullable(transaction), kind, within).text(snapshot);
         }
     }
 
@@ -70,7 +105,7 @@ public record EventSurvey(
     private static final class Part implements Serializable {
         private final List<Version> versions = new ArrayList<>();
         private final TreeSet<String> snapshots = new TreeSet<>();
-        private final List<Truncation> truncations = new ArrayList<>();
+        private final List<Place> truncations = new ArrayList<>();
         private boolean snapshotBegins;
         private boolean changes;
         private long readable;
@@ -94,11 +129,11 @@ public record EventSurvey(
         public Iterator<Part> call(Iterator<Row> events) {
             Part part = new Part();
             Change.Reader reader = new Change.Reader(format);
-            Set<EventType> seen = new LinkedHashSet<>();
+            Map<EventType, Version> seen = new LinkedHashMap<>();
             while (events.hasNext()) {
                 Row event = events.next();
                 try {
-                    read(reader, event).ifPresent(change -> note(part, seen, change, event));
+                    read(reader, event).ifPresent(change -> note(part, seen, change));
                 } catch (UnreadableEventException unreadable) {
                     part.unreadable++;
                     if (unreadable instanceof UnplacedEventException && part.unplaced == null) {
@@ -110,10 +145,11 @@ public record EventSurvey(
                     }
                 }
             }
+            part.versions.addAll(seen.values());
             return List.of(part).iterator();
         }
 
-        private static void note(Part part, Set<EventType> seen, Change change, Row event) {
+        private static void note(Part part, Map<EventType, Version> seen, Change change) {
             part.readable++;
             if (change.position().kind() == LogPosition.Kind.SNAPSHOT) {
                 part.snapshots.add(change.position().transaction().orElseThrow());
@@ -122,14 +158,10 @@ public record EventSurvey(
                 part.changes = true;
             }
             if (change.operation().equals("t")) {
-                part.truncations.add(new Truncation(
-                        change.position().transaction().orElse(null),
-                        change.position().within()));
+                part.truncations.add(Place.of(change.position()));
             }
-            if (change.row().isPresent() && seen.add(change.row().get().type())) {
-                part.versions.add(new Version(
-                        columns(change.row().get().type()), event.getLong(event.fieldIndex(Events.OFFSET))));
-            }
+            change.row().ifPresent(row -> seen.computeIfAbsent(row.type(), type -> new Version(columns(type)))
+                    .seen(change.position()));
         }
     }
 
@@ -167,7 +199,7 @@ public record EventSurvey(
                         last.filter(place -> !before.snapshot().equals(last)).map(LogPosition::beginning).stream(),
                         parts.stream()
                                 .flatMap(part -> part.truncations.stream())
-                                .map(truncation -> truncation.place().text(last.orElse(""))))
+                                .map(place -> place.text(last.orElse(""))))
                 .max(Comparator.naturalOrder());
     }
 
@@ -178,16 +210,25 @@ public record EventSurvey(
             snapshots.addAll(part.snapshots);
             versions.addAll(part.versions);
         });
+        String snapshot = last(snapshots, before).orElse("");
         // The latest first, for its order; the name of a column that went then follows those that are there.
-        versions.sort(Comparator.comparingLong(Version::offset).reversed());
+        versions.sort(Comparator.comparing((Version version) -> version.last(snapshot))
+                .reversed());
         Map<String, SourceColumn> columns = new LinkedHashMap<>();
         for (Version version : versions) {
-            for (Found found : version.columns()) {
+            for (Found found : version.columns) {
                 columns.merge(found.name(), found.column(), EventSurvey::wider);
             }
         }
+        Set<String> gone = new LinkedHashSet<>(columns.keySet());
+        versions.stream()
+                .limit(1)
+                .flatMap(version -> version.columns.stream())
+                .forEach(found -> gone.remove(found.name()));
         return new EventSurvey(
                 List.copyOf(columns.values()),
+                gone,
+                versions.stream().findFirst().map(version -> version.last(snapshot)),
                 snapshots,
                 parts.stream().anyMatch(part -> part.snapshotBegins),
                 cleared(parts, snapshots, before),
@@ -202,7 +243,8 @@ public record EventSurvey(
                         .findFirst());
     }
 
-    private static SourceColumn wider(SourceColumn latest, SourceColumn earlier) {
+    /** The later of two versions of a column, in a type that holds the values of both. */
+    public static SourceColumn wider(SourceColumn latest, SourceColumn earlier) {
         ColumnType type = ValueMapping.wider(latest.rawType(), earlier.rawType());
         return new SourceColumn(
                 latest.name(),

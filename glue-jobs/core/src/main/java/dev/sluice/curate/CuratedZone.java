@@ -40,6 +40,8 @@ import org.apache.spark.sql.functions;
  */
 public final class CuratedZone {
 
+    static final String TRANSACTION_APPLICATION = "spark.databricks.delta.write.txnAppId";
+    static final String TRANSACTION_VERSION = "spark.databricks.delta.write.txnVersion";
     private static final String RANK = "_sluice_rank";
     private static final String PASSES = "_sluice_passes";
 
@@ -70,8 +72,8 @@ public final class CuratedZone {
      * session must be the batch's own.
      */
     public static SparkSession prepare(SparkSession session, Manifest manifest) {
-        session.conf().set("spark.databricks.delta.write.txnAppId", application(manifest.table()));
-        session.conf().set("spark.databricks.delta.write.txnVersion", String.valueOf(manifest.batch()));
+        session.conf().set(TRANSACTION_APPLICATION, application(manifest.table()));
+        session.conf().set(TRANSACTION_VERSION, String.valueOf(manifest.batch()));
         session.conf().set("spark.databricks.delta.properties.defaults.enableChangeDataFeed", "true");
         // Names the batch in Delta's own history.
         session.conf().set("spark.databricks.delta.commitInfo.userMetadata", identity(manifest));
@@ -117,6 +119,9 @@ public final class CuratedZone {
                 Retention.apply(spark, location, retention);
             }
         });
+        if (!everything && settings.curate().mode() != CurateSettings.Mode.REPLACE) {
+            Widening.apply(spark, settings, schema, location);
+        }
         switch (settings.curate().mode()) {
             case MERGE -> {
                 if (manifest.events().isPresent()) {
@@ -283,7 +288,7 @@ public final class CuratedZone {
         return rows.filter(col(PASSES)).drop(PASSES);
     }
 
-    private static void overwrite(Dataset<Row> rows, TableSettings settings, String location) {
+    static void overwrite(Dataset<Row> rows, TableSettings settings, String location) {
         rows.write()
                 .format("delta")
                 .mode(SaveMode.Overwrite)
@@ -392,11 +397,11 @@ public final class CuratedZone {
                 .map(ColumnSettings::name)
                 .findFirst()
                 .map(List::of)
-                .orElseThrow(
-                        () -> new SluiceException(
-                                ErrorCode.REQUEST_INVALID,
-                                "Cannot replay the quarantine of table " + settings.name()
-                                        + ": nothing in curated tells which of two rows of one key is newer. Set curate.order-by"));
+                .orElseThrow(() -> new SluiceException(
+                        ErrorCode.REQUEST_INVALID,
+                        "Cannot replay the quarantine of table " + settings.name()
+                                + ": nothing in curated tells which of two rows of one key is newer. Set"
+                                + " curate.order-by"));
     }
 
     /**
@@ -441,7 +446,7 @@ public final class CuratedZone {
                 .fieldNames());
     }
 
-    private static String quoted(String name) {
+    static String quoted(String name) {
         return "`" + name.replace("`", "``") + "`";
     }
 }

@@ -3,7 +3,7 @@ package dev.sluice.load;
 import java.io.FileNotFoundException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -13,6 +13,7 @@ import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.actions.AddCDCFile;
 import org.apache.spark.sql.delta.actions.AddFile;
+import org.apache.spark.sql.delta.actions.Metadata;
 import org.apache.spark.sql.delta.actions.RemoveFile;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.functions;
@@ -81,18 +82,28 @@ final class CuratedTable {
         return snapshot.metadata().schema();
     }
 
-    /** The columns the table had at an earlier version. */
-    Set<String> columnsAt(long version) {
-        return Set.of(log.getSnapshotAt(version, log.getSnapshotAt$default$2(), log.getSnapshotAt$default$3())
-                .metadata()
-                .schema()
-                .fieldNames());
+    /** The columns the table had at an earlier version; empty where the log no longer says. */
+    Optional<StructType> schemaAt(long version) {
+        try {
+            return Optional.of(log.getSnapshotAt(version, log.getSnapshotAt$default$2(), log.getSnapshotAt$default$3())
+                    .metadata()
+                    .schema());
+        } catch (RuntimeException failure) {
+            if (isFeedLost(failure)) {
+                return Optional.empty();
+            }
+            throw failure;
+        }
     }
 
-    /** What happened after a version, read from the log without a Spark job; empty where the log no longer says. */
+    /**
+     * What happened after a version, read from the log without a Spark job; empty where the log no longer says, and where a
+     * column had another type: its files of then cannot be read as what it is now.
+     */
     Optional<Changes> changesSince(long version) {
         boolean inserts = false;
         boolean others = false;
+        boolean described = false;
         long bytes = 0;
         try {
             var commits = log.getChanges(version + 1, true);
@@ -116,6 +127,8 @@ final class CuratedTable {
                         bytes += file.size();
                     } else if (action instanceof RemoveFile file && file.dataChange()) {
                         others = true;
+                    } else if (action instanceof Metadata) {
+                        described = true;
                     }
                 }
             }
@@ -125,8 +138,19 @@ final class CuratedTable {
             }
             throw failure;
         }
+        if (described && schemaAt(version).filter(this::isRead).isEmpty()) {
+            return Optional.empty();
+        }
         Effect effect = others ? Effect.ANY : inserts ? Effect.INSERTS : Effect.NONE;
         return Optional.of(new Changes(version + 1, effect, bytes));
+    }
+
+    /** Whether files of an earlier schema are read as the latest: it may have more columns, and none of another type. */
+    private boolean isRead(StructType earlier) {
+        List<String> now = List.of(schema().fieldNames());
+        return Stream.of(earlier.fields())
+                .filter(field -> now.contains(field.name()))
+                .allMatch(field -> schema().apply(field.name()).dataType().equals(field.dataType()));
     }
 
     /** All rows, each to be put into the target. */

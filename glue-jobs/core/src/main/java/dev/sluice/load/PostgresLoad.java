@@ -27,6 +27,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -117,7 +118,7 @@ final class PostgresLoad {
                     LoadOutcome.How.NOTHING, Optional.of(latest.curatedVersion()), latest.curatedVersion(), 0, 0));
         }
         Optional<TargetShape> shape = TargetShape.find(connection, target);
-        TargetFit fit = TargetFit.of(shape, curated.schema(), table, load);
+        TargetFit fit = TargetFit.of(shape, curated.schema(), () -> loaded(begun, curated), table, load);
         if (!fit.differences().isEmpty()) {
             throw new SluiceException(
                     ErrorCode.TARGET_MISMATCH,
@@ -161,6 +162,17 @@ final class PostgresLoad {
                 undone() + ". There is no curated table at " + curatedPath + ". Run the table's ingestion first."));
     }
 
+    /** The columns that curated had in the version the target has; empty where its log no longer says. */
+    private Optional<StructType> loaded(Optional<Bookmark> begun, CuratedTable curated) {
+        try {
+            return begun.filter(bookmark -> bookmark.deltaTableId().equals(curated.id())
+                            && bookmark.curatedVersion() <= curated.version())
+                    .flatMap(bookmark -> curated.schemaAt(bookmark.curatedVersion()));
+        } catch (RuntimeException failure) {
+            throw corrupt(failure);
+        }
+    }
+
     /** The changes to load; empty where everything has to be. */
     private Optional<CuratedTable.Changes> changes(
             Optional<Bookmark> begun, boolean targetExists, CuratedTable curated, TargetFit fit) {
@@ -176,7 +188,9 @@ final class PostgresLoad {
         try {
             changes = curated.changesSince(version);
             if (changes.isPresent() && !fit.added().isEmpty()) {
-                Set<String> before = curated.columnsAt(version);
+                Set<String> before = loaded(begun, curated)
+                        .map(schema -> Set.of(schema.fieldNames()))
+                        .orElse(Set.of());
                 if (fit.added().stream().anyMatch(before::contains)) {
                     LOG.info("{}: the target lost columns; loading everything to fill them", table.name());
                     return Optional.empty();
@@ -350,8 +364,10 @@ final class PostgresLoad {
             throw outcomeOf(failure);
         }
         connection.setAutoCommit(true);
-        return Optional.of(
-                new LoadOutcome(how, plan.fromVersion(), curated.version(), count.upserted(), count.deleted()));
+        List<String> changes = plan.targetExists() ? plan.fit().definitions() : List.of();
+        changes.forEach(change -> LOG.info("{}: {}", table.name(), change));
+        return Optional.of(new LoadOutcome(
+                how, plan.fromVersion(), curated.version(), count.upserted(), count.deleted(), changes));
     }
 
     private void createSchema(Statement statement) throws SQLException {

@@ -67,6 +67,55 @@ final class TargetTypes {
         return Optional.ofNullable(CREATED.get(type));
     }
 
+    /**
+     * Whether a target column is a narrower number of the kind that curated has now, so that every value it holds is one of
+     * the type it would be created with.
+     */
+    static boolean widens(DataType type, TargetColumn target) {
+        if (accepts(type, target) || !target.type().equals(builtIn(target))) {
+            return false;
+        }
+        if (type instanceof DecimalType decimal) {
+            int digits = decimal.precision() - decimal.scale();
+            return switch (target.base()) {
+                case "int2" -> digits >= 5;
+                case "int4" -> digits >= 10;
+                case "int8" -> digits >= 19;
+                case "numeric" -> decimal.scale() >= scale(target) && digits >= precision(target) - scale(target);
+                default -> false;
+            };
+        }
+        return switch (target.base()) {
+            case "int2" -> Set.of(DataTypes.IntegerType, DataTypes.LongType, DataTypes.DoubleType)
+                    .contains(type);
+            case "int4" -> Set.of(DataTypes.LongType, DataTypes.DoubleType).contains(type);
+            case "float4" -> type.equals(DataTypes.DoubleType);
+            default -> false;
+        };
+    }
+
+    /** The type as the catalog writes it where it is no domain, which has constraints of its own; else nothing. */
+    private static String builtIn(TargetColumn target) {
+        return switch (target.base()) {
+            case "int2" -> "smallint";
+            case "int4" -> "integer";
+            case "int8" -> "bigint";
+            case "float4" -> "real";
+            case "numeric" -> target.modifier() == NO_MODIFIER
+                    ? "numeric"
+                    : "numeric(" + precision(target) + "," + scale(target) + ")";
+            default -> "";
+        };
+    }
+
+    private static int precision(TargetColumn target) {
+        return ((target.modifier() - MODIFIER_HEADER) >> 16) & 0xffff;
+    }
+
+    private static int scale(TargetColumn target) {
+        return (((target.modifier() - MODIFIER_HEADER) & 0x7ff) ^ 1024) - 1024;
+    }
+
     /** Whether every value of a curated column is a value of the target column, or the database refuses it aloud. */
     static boolean accepts(DataType type, TargetColumn target) {
         String base = target.base();
@@ -122,10 +171,7 @@ final class TargetTypes {
                 if (target.modifier() == NO_MODIFIER) {
                     return true;
                 }
-                int packed = target.modifier() - MODIFIER_HEADER;
-                int targetPrecision = (packed >> 16) & 0xffff;
-                int targetScale = ((packed & 0x7ff) ^ 1024) - 1024;
-                return targetScale >= scale && targetPrecision - targetScale >= precision - scale;
+                return scale(target) >= scale && precision(target) - scale(target) >= precision - scale;
             default:
                 return false;
         }

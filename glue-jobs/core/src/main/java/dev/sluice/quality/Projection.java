@@ -20,6 +20,7 @@ import dev.sluice.SluiceException;
 import dev.sluice.change.ChangeColumns;
 import dev.sluice.extract.Snapshot;
 import dev.sluice.extract.SourceColumn;
+import dev.sluice.schema.ExpressionColumns;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.CurateSettings;
 import java.time.ZoneId;
@@ -28,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -89,16 +91,29 @@ public final class Projection {
         if (events) {
             typed.add(col(ChangeColumns.CHANGE));
         }
+        Dataset<Row> asked = withMissing(raw);
         for (ColumnSettings column : columns) {
-            column.expression().ifPresent(expression -> requireExpression(raw, column, expression));
+            column.expression().ifPresent(expression -> requireExpression(asked, column, expression));
             typed.add(value(column, broken).as(column.name()));
         }
         typed.add((broken.isEmpty() ? noReasons() : array_compact(array(broken.toArray(Column[]::new)))).as(CASTS));
-        Dataset<Row> cast = raw.select(typed.toArray(Column[]::new));
+        Dataset<Row> cast = asked.select(typed.toArray(Column[]::new));
         curate.quality().forEach(rule -> requireCondition(cast, rule));
         Column rules = rules();
         Column reasons = concat(col(CASTS), rules);
         return cast.withColumn(REASONS, events ? ofChange(reasons) : reasons).drop(CASTS);
+    }
+
+    /** With NULL for what expressions ask for and the source does not have; the policy for missing columns allowed it. */
+    private Dataset<Row> withMissing(Dataset<Row> raw) {
+        Dataset<Row> asked = raw;
+        Set<String> missing = new TreeSet<>();
+        columns.forEach(column -> column.expression()
+                .ifPresent(expression -> missing.addAll(ExpressionColumns.missing(expression, source.values()))));
+        for (String name : missing) {
+            asked = asked.withColumn(name, lit(null));
+        }
+        return asked;
     }
 
     /** A record that is no event has no values to judge; of a deletion only its key is. */

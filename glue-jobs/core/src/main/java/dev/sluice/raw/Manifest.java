@@ -147,6 +147,14 @@ public record Manifest(
                 Optional.empty());
     }
 
+    /** The table's columns as it has them after the batch: without those that only earlier rows of it have. */
+    public List<SourceColumn> columnsAfter() {
+        return columns.stream()
+                .filter(column -> events.filter(basis -> basis.gone().contains(column.name()))
+                        .isEmpty())
+                .toList();
+    }
+
     /** What a batch does to the rows curated has already. */
     public enum Rebuild {
         /** They stay, unless the batch has newer ones. */

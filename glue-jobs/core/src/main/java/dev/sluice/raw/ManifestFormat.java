@@ -29,6 +29,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 
 /** A manifest as JSON: its content, and a SHA-256 over that content, so that damage is noticed. */
@@ -83,6 +84,7 @@ final class ManifestFormat {
     private static final String MARK_COLUMN = "mark-column";
     private static final String KEY = "key";
     private static final String TYPE = "type";
+    private static final String DESCRIBED = "described";
     private static final String FILES = "files";
     private static final String PATH = "path";
     private static final String BYTES = "bytes";
@@ -144,6 +146,9 @@ final class ManifestFormat {
                     content.putObject(EVENTS).put(FORMAT, events.format().name());
             events.snapshot().ifPresent(place -> node.put(SNAPSHOT, place));
             events.cleared().ifPresent(place -> node.put(CLEARED, place));
+            events.described().ifPresent(place -> node.put(DESCRIBED, place));
+            ArrayNode gone = node.putArray(GONE);
+            events.gone().stream().sorted().forEach(gone::add);
         });
         manifest.gone().ifPresent(gone -> {
             ObjectNode node = content.putObject(GONE).put(ACTION, gone.action().name());
@@ -229,7 +234,11 @@ final class ManifestFormat {
 
     private static EventBasis events(JsonNode node) {
         return new EventBasis(
-                EventFormat.valueOf(node.path(FORMAT).asText()), text(node, SNAPSHOT), text(node, CLEARED));
+                EventFormat.valueOf(node.path(FORMAT).asText()),
+                text(node, SNAPSHOT),
+                text(node, CLEARED),
+                text(node, DESCRIBED),
+                Set.copyOf(list(node.path(GONE), JsonNode::asText)));
     }
 
     private static Optional<String> text(JsonNode node, String key) {

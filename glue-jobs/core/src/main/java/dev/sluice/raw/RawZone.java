@@ -2,6 +2,7 @@ package dev.sluice.raw;
 
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
+import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.settings.TableName;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,17 @@ public final class RawZone {
             }
         });
         return manifest;
+    }
+
+    /**
+     * The manifest of the last batch that read on from the bookmark, up to a number; empty after a rewind. Batches that took
+     * rows in again have the columns those were read with.
+     */
+    public Optional<Manifest> findLastIngest(TableName table, long upTo) {
+        Optional<Manifest> found = upTo == 0 ? Optional.empty() : findManifest(table, upTo);
+        return found.isPresent() && found.get().kind() != BatchRecord.Kind.INGEST
+                ? findLastIngest(table, upTo - 1)
+                : found;
     }
 
     /** The folder of an attempt as Spark names it; removed first if an earlier try under the same lease left it. */

@@ -12,7 +12,6 @@ import dev.sluice.bookmark.TableState;
 import dev.sluice.catalog.CatalogPublisher;
 import dev.sluice.change.Decoding;
 import dev.sluice.curate.CuratedZone;
-import dev.sluice.extract.SourceTable;
 import dev.sluice.quality.Masks;
 import dev.sluice.quality.Projection;
 import dev.sluice.quality.Quarantine;
@@ -116,9 +115,8 @@ final class BatchCommit {
     private Curated curated(
             SparkSession spark, Manifest manifest, Dataset<Row> rows, Lease lease, Optional<BatchRecord> last) {
         TableState state = lease.state();
-        EffectiveSchema schema = Drift.resolve(
+        EffectiveSchema schema = Drift.ofRaw(
                 settings,
-                new SourceTable(manifest.columns(), List.of()),
                 manifest.columns(),
                 manifest.rebuild() == Manifest.Rebuild.EVERYTHING ? List.of() : state.columns());
         Dataset<Row> projected = new Projection(

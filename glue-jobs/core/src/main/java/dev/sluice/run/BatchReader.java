@@ -11,7 +11,6 @@ import dev.sluice.bookmark.Window;
 import dev.sluice.extract.Bound;
 import dev.sluice.extract.Extraction;
 import dev.sluice.extract.Snapshot;
-import dev.sluice.extract.SourceColumn;
 import dev.sluice.extract.SourceTable;
 import dev.sluice.quality.Projection;
 import dev.sluice.raw.Basis;
@@ -71,15 +70,19 @@ final class BatchReader {
         Bound bound = steps.step(
                 settings.name(), Step.FIX_BOUND, () -> extraction.fixBound(state.position(), state.observations()));
         try (Snapshot snapshot = steps.step(settings.name(), Step.OPEN_SNAPSHOT, extraction::openSnapshot)) {
-            List<SourceColumn> before = state.lastBatch() == 0 ? List.of() : columnsBefore(state);
+            Optional<Manifest> last = raw.findLastIngest(settings.name(), state.lastBatch());
             BatchWindow chosen = choose.apply(state, bound);
             if (settings.extract().events().isPresent()) {
                 return new EventBatch(platform, raw, runId, settings, steps)
-                        .read(snapshot, lease, bound, chosen, before, startedAt);
+                        .read(snapshot, lease, bound, chosen, last, startedAt);
             }
             SourceTable table = snapshot.table();
             boolean everything = chosen.rebuild() == Manifest.Rebuild.EVERYTHING;
-            EffectiveSchema schema = Drift.resolve(settings, table, before, everything ? List.of() : state.columns());
+            EffectiveSchema schema = Drift.resolve(
+                    settings,
+                    table,
+                    last.map(Manifest::columnsAfter).orElse(List.of()),
+                    everything ? List.of() : state.columns());
             List<String> notes = new ArrayList<>(schema.notes());
             bound.heldBy().ifPresent(holder -> notes.add("the bookmark is held back by " + holder));
             Refill refill = Refill.of(settings, extraction, table, chosen, schema);
@@ -142,11 +145,5 @@ final class BatchReader {
         return window.kind() == BatchRecord.Kind.INGEST || window.window().equals(Window.ALL)
                 ? schema.columns().stream().map(ColumnSettings::name).toList()
                 : List.of();
-    }
-
-    private List<SourceColumn> columnsBefore(TableState state) {
-        return raw.findManifest(settings.name(), state.lastBatch())
-                .map(Manifest::columns)
-                .orElse(List.of());
     }
 }

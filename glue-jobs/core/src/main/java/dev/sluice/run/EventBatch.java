@@ -62,14 +62,15 @@ final class EventBatch {
         return RawWriter.write(records.withColumn(REJECTED, lit(false)), REJECTED, RECORDS, List.of(), folder);
     }
 
-    /** @param before the columns of the batch before */
+    /** @param last the manifest of the batch before */
     Manifest read(
             Snapshot snapshot,
             Lease lease,
             Bound bound,
             BatchWindow window,
-            List<SourceColumn> before,
+            Optional<Manifest> last,
             Instant startedAt) {
+        List<SourceColumn> before = last.map(Manifest::columnsAfter).orElse(List.of());
         EventFormat format = settings.extract().events().orElseThrow();
         SparkSession spark = Sessions.pipeline(platform.spark());
         long batch = lease.state().lastBatch() + 1;
@@ -89,10 +90,12 @@ final class EventBatch {
         if (ingest) {
             requireSameSnapshot(survey, known);
         }
-        List<SourceColumn> columns = survey.columns().isEmpty() ? before : survey.columns();
+        TableVersion version =
+                TableVersion.of(survey, window.rebuild() == Manifest.Rebuild.EVERYTHING ? Optional.empty() : last);
         EffectiveSchema schema = Drift.resolve(
                 settings,
-                new SourceTable(columns, List.of()),
+                new SourceTable(version.columns(), List.of()),
+                version.gone(),
                 before,
                 window.rebuild() == Manifest.Rebuild.EVERYTHING
                         ? List.of()
@@ -126,11 +129,12 @@ final class EventBatch {
                 written.min(),
                 written.max(),
                 written.checksum(),
-                columns,
+                version.columns(),
                 List.of(),
                 raw.dataFiles(settings.name(), batch, lease.fence()),
                 notes,
-                Optional.of(new EventBasis(format, after.snapshot(), survey.cleared())));
+                Optional.of(new EventBasis(
+                        format, after.snapshot(), survey.cleared(), version.described(), version.gone())));
         return steps.step(settings.name(), Step.COMMIT_MANIFEST, () -> raw.commit(manifest));
     }
 

@@ -53,11 +53,9 @@ public final class Planner {
             Bound bound = extraction.fixBound(state.position(), state.observations());
             BatchWindow next = BatchWindow.next(settings, state, bound);
             boolean everything = next.rebuild() == Manifest.Rebuild.EVERYTHING;
-            List<SourceColumn> before = state.lastBatch() == 0
-                    ? List.of()
-                    : raw.findManifest(settings.name(), state.lastBatch())
-                            .map(Manifest::columns)
-                            .orElse(List.of());
+            List<SourceColumn> before = raw.findLastIngest(settings.name(), state.lastBatch())
+                    .map(Manifest::columnsAfter)
+                    .orElse(List.of());
             EffectiveSchema schema = Drift.resolve(settings, table, before, everything ? List.of() : state.columns());
             boolean left = state.work() == TableState.Work.UNFINISHED
                     && raw.findManifest(settings.name(), state.lastBatch() + 1).isPresent();

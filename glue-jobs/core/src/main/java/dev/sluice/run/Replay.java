@@ -168,7 +168,7 @@ public final class Replay {
                                 + " bucket's versions"));
         SourceTable table = new SourceTable(origin.columns(), List.of());
         EffectiveSchema schema =
-                Drift.resolve(settings, table, origin.columns(), lease.state().columns());
+                Drift.ofRaw(settings, origin.columns(), lease.state().columns());
         long batch = lease.state().lastBatch() + 1;
         BatchReader reader = new BatchReader(platform, raw, runId, source, settings, steps);
         RawWriter.Written written = steps.step(settings.name(), Step.WRITE_RAW, () -> {
@@ -202,7 +202,13 @@ public final class Replay {
                 List.of(quarantined.batch()),
                 raw.dataFiles(settings.name(), batch, lease.fence()),
                 List.of("rows of batch " + quarantined.batch() + " taken in again"),
-                origin.events().map(events -> new EventBasis(events.format(), events.snapshot(), Optional.empty())));
+                origin.events()
+                        .map(events -> new EventBasis(
+                                events.format(),
+                                events.snapshot(),
+                                Optional.empty(),
+                                events.described(),
+                                events.gone())));
         return steps.step(settings.name(), Step.COMMIT_MANIFEST, () -> raw.commit(manifest));
     }
 

@@ -6,9 +6,19 @@ import java.util.List;
 /** Which casts keep every value. */
 public final class Casts {
 
+    private static final List<String> FLOATS = List.of("float", "double");
     private static final List<String> INTEGERS = List.of("smallint", "int", "bigint");
 
     private Casts() {}
+
+    /** Whether {@code to} is a wider number: every value of {@code from} stays the number it is. */
+    public static boolean widens(ColumnType from, ColumnType to) {
+        return !from.equals(to) && isNumber(from) && isNumber(to) && lossless(from, to);
+    }
+
+    private static boolean isNumber(ColumnType type) {
+        return INTEGERS.contains(type.ddl()) || FLOATS.contains(type.ddl()) || type.isDecimal();
+    }
 
     /**
      * Whether every value of {@code from} has its like in {@code to}. A timestamp without time zone counts as fitting a

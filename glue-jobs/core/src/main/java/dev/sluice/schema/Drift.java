@@ -10,10 +10,12 @@ import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.CurateSettings;
 import dev.sluice.settings.HistoryColumns;
 import dev.sluice.settings.Masking;
+import dev.sluice.settings.SchemaSettings;
 import dev.sluice.settings.SchemaSettings.NewColumns;
 import dev.sluice.settings.TableSettings;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,19 +29,21 @@ public final class Drift {
 
     private final TableSettings settings;
     private final SourceTable source;
-    private final Map<String, SourceColumn> before;
+    private final Set<String> gone;
+    private final Map<String, SourceColumn> before = new LinkedHashMap<>();
     private final List<String> refused = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
-    private Drift(TableSettings settings, SourceTable source, List<SourceColumn> before) {
+    private Drift(TableSettings settings, SourceTable source, Set<String> gone, List<SourceColumn> before) {
         this.settings = settings;
         this.source = source;
-        this.before = before.stream().collect(Collectors.toMap(SourceColumn::name, Function.identity()));
+        this.gone = gone;
+        before.forEach(column -> this.before.put(column.name(), column));
     }
 
     /**
      * The schema of the next batch. Throws {@code SCHEMA_DRIFT} with everything a policy refuses, and where curated has a
-     * column in another type than the settings now declare.
+     * column in another type than the settings now declare, unless that is a wider number.
      *
      * @param source the relation as it is now
      * @param before its columns in the batch before; empty for the first
@@ -47,22 +51,53 @@ public final class Drift {
      */
     public static EffectiveSchema resolve(
             TableSettings settings, SourceTable source, List<SourceColumn> before, List<Column> curated) {
-        Drift drift = new Drift(settings, source, before);
+        return resolve(settings, source, Set.of(), before, curated);
+    }
+
+    /**
+     * The same for rows of several versions of the table.
+     *
+     * @param gone columns of {@code source} that the table itself no longer has
+     */
+    public static EffectiveSchema resolve(
+            TableSettings settings,
+            SourceTable source,
+            Set<String> gone,
+            List<SourceColumn> before,
+            List<Column> curated) {
+        Drift drift = new Drift(settings, source, gone, before);
         drift.missing();
+        drift.undeclaredMissing();
         drift.changed();
+        return drift.resolved(curated);
+    }
+
+    /**
+     * The schema of rows that are in raw already: what the policies had to say of them is said, and a column that the settings
+     * declare since is NULL in them.
+     *
+     * @param columns the rows' columns
+     */
+    public static EffectiveSchema ofRaw(TableSettings settings, List<SourceColumn> columns, List<Column> curated) {
+        Drift drift = new Drift(settings, new SourceTable(columns, List.of()), Set.of(), columns);
+        settings.schema().columns().forEach(drift::missingInExpression);
+        return drift.resolved(curated);
+    }
+
+    private EffectiveSchema resolved(List<Column> curated) {
         List<ColumnSettings> columns = settings.schema().columns().stream()
                 .filter(column -> !isOmitted(column))
                 .collect(Collectors.toCollection(ArrayList::new));
-        columns.addAll(drift.gained());
+        columns.addAll(gained());
         if (settings.extract().events().isPresent()) {
             columns.addAll(ChangeColumns.of(settings.curate().mode()));
         }
-        drift.retyped(columns, curated);
-        if (!drift.refused.isEmpty()) {
+        retyped(columns, curated);
+        if (!refused.isEmpty()) {
             throw new SluiceException(
                     ErrorCode.SCHEMA_DRIFT,
                     "Cannot read table " + settings.name() + ": its columns are not those of the settings. "
-                            + String.join("; ", drift.refused));
+                            + String.join("; ", refused));
         }
         Set<String> present = curated.stream().map(Column::name).collect(Collectors.toSet());
         List<String> added = curated.isEmpty()
@@ -71,7 +106,7 @@ public final class Drift {
                         .map(ColumnSettings::name)
                         .filter(name -> !present.contains(name))
                         .toList();
-        return new EffectiveSchema(columns, added, drift.notes);
+        return new EffectiveSchema(columns, added, notes);
     }
 
     private static boolean isOmitted(ColumnSettings column) {
@@ -80,9 +115,11 @@ public final class Drift {
 
     private void missing() {
         for (ColumnSettings column : settings.schema().columns()) {
-            if (column.expression().isPresent()
-                    || isOmitted(column)
-                    || source.find(column.sourceName()).isPresent()) {
+            if (column.expression().isPresent()) {
+                missingInExpression(column);
+                continue;
+            }
+            if (isOmitted(column) || isPresent(column.sourceName())) {
                 continue;
             }
             boolean fillable = column.nullable() || column.defaultValue().isPresent();
@@ -99,6 +136,48 @@ public final class Drift {
                                 + " allows no NULL; give it a default");
                     }
                 }
+            }
+        }
+    }
+
+    /** What an expression asks for and the source does not have is NULL in it. */
+    private void missingInExpression(ColumnSettings column) {
+        List<SourceColumn> present = source.columns().stream()
+                .filter(found -> !gone.contains(found.name()))
+                .toList();
+        List<String> missing = column.expression()
+                .map(expression -> ExpressionColumns.missing(expression, present))
+                .orElse(List.of());
+        for (String name : missing) {
+            switch (settings.schema().missingColumns()) {
+                case FAIL -> refused.add("column " + name + ", which the expression of " + column.name()
+                        + " asks for, is missing in the source (schema.missing-columns: fail); correct the expression, or"
+                        + " set missing-columns: report to go on with NULL for it");
+                case REPORT -> notes.add("column " + name
+                        + " is missing in the source; it is NULL in the expression of " + column.name());
+            }
+        }
+    }
+
+    private boolean isPresent(String column) {
+        return source.find(column).isPresent() && !gone.contains(column);
+    }
+
+    /** Columns that the settings do not name: those that a policy added, and those that are in raw only. */
+    private void undeclaredMissing() {
+        for (SourceColumn column : before.values()) {
+            if (isPresent(column.name()) || isUsed(column.name())) {
+                continue;
+            }
+            if (settings.schema().newColumns() != NewColumns.ADD) {
+                notes.add("column " + column.name() + " is no longer in the source; it was in raw only");
+            } else if (settings.schema().missingColumns() == SchemaSettings.Drift.REPORT) {
+                notes.add("column " + column.name() + " is missing in the source; " + targetName(column.name())
+                        + " stays as it was");
+            } else {
+                refused.add("column " + column.name()
+                        + " is missing in the source (schema.missing-columns: fail); set missing-columns: report to go"
+                        + " on with " + targetName(column.name()) + " as it was");
             }
         }
     }
@@ -130,12 +209,6 @@ public final class Drift {
     }
 
     private List<ColumnSettings> gained() {
-        Set<String> used = settings.schema().columns().stream()
-                .map(ColumnSettings::sourceName)
-                .collect(Collectors.toSet());
-        List<String> expressions = settings.schema().columns().stream()
-                .flatMap(column -> column.expression().stream())
-                .toList();
         Set<String> names = settings.schema().columns().stream()
                 .map(ColumnSettings::name)
                 .collect(Collectors.toCollection(HashSet::new));
@@ -145,7 +218,7 @@ public final class Drift {
         settings.markColumn().ifPresent(names::add);
         List<ColumnSettings> gained = new ArrayList<>();
         for (SourceColumn column : source.columns()) {
-            if (used.contains(column.name()) || mentioned(column.name(), expressions)) {
+            if (isUsed(column.name())) {
                 continue;
             }
             boolean unseen = !before.isEmpty() && !before.containsKey(column.name());
@@ -183,7 +256,13 @@ public final class Drift {
         Map<String, Column> present = curated.stream().collect(Collectors.toMap(Column::name, Function.identity()));
         for (ColumnSettings column : columns) {
             Column has = present.get(column.name());
-            if (has != null && !has.type().equals(column.type())) {
+            if (has == null || has.type().equals(column.type())) {
+                continue;
+            }
+            if (Casts.widens(has.type(), column.type())) {
+                notes.add("column " + column.name() + " is widened from " + has.type() + " to " + column.type()
+                        + "; curated is rewritten once");
+            } else {
                 refused.add("curated has column " + column.name() + " as " + has.type() + ", the settings declare "
                         + column.type() + "; rebuild the table with '" + settings.rebuildCommand() + "', or declare "
                         + has.type());
@@ -191,8 +270,13 @@ public final class Drift {
         }
     }
 
-    private static boolean mentioned(String name, List<String> expressions) {
-        return expressions.stream().anyMatch(expression -> mentions(expression, name));
+    /** Whether a declared column comes from the source's column, by its name or in an expression. */
+    private boolean isUsed(String name) {
+        return settings.schema().columns().stream()
+                .anyMatch(column -> column.sourceName().equals(name)
+                        || column.expression()
+                                .filter(expression -> mentions(expression, name))
+                                .isPresent());
     }
 
     /** Whether a column's name stands in an expression, as far as a look at its words tells. */

@@ -315,7 +315,14 @@ class PostgresLoaderTest extends LoaderContract {
         curate("UPDATE {t} SET colour = 'red' WHERE id < 3");
 
         assertThat(load(adding, StepListener.NONE))
-                .isEqualTo(new LoadOutcome(LoadOutcome.How.CHANGES, Optional.of(1L), 3, 2, 0));
+                .isEqualTo(new LoadOutcome(
+                        LoadOutcome.How.CHANGES,
+                        Optional.of(1L),
+                        3,
+                        2,
+                        0,
+                        List.of("ALTER TABLE \"shop\".\"" + curated().getFileName()
+                                + "\" ADD COLUMN \"colour\" text")));
         assertThat(query("SELECT id, colour FROM {t} ORDER BY id")).containsExactly("1|red", "2|red", "3|null");
     }
 

@@ -14,7 +14,6 @@ import dev.sluice.run.Rewind;
 import dev.sluice.run.RunListener;
 import dev.sluice.run.TableOutcome;
 import dev.sluice.settings.EventFormat;
-import dev.sluice.settings.SchemaSettings;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.TableName;
 import dev.sluice.testing.Items;
@@ -258,33 +257,6 @@ class ChangeOrderTest {
                         .stream()
                         .map(Quarantine.Entry::json)
                         .toList();
-    }
-
-    @Test
-    void aColumnThatAppearsInMidStreamFollowsThePolicy() {
-        register(merged().newColumns(SchemaSettings.NewColumns.ADD));
-        snapshot();
-        runWell();
-        HandMade wider =
-                HandMade.ordersWith("{\"type\":\"int32\",\"optional\":true,\"default\":7,\"field\":\"amount\"}");
-        write(ORDERS.change(0, "u", 300, 310, 1, "before"));
-        write(wider.change(0, "c", 400, 410, 3, (Object) "{\"id\":3,\"status\":\"wide\",\"amount\":12}"));
-        runWell();
-        assertThat(RowsOf.curated(lake, TABLE.toString(), "id", "status", "amount"))
-                .containsExactly("1|before|∅", "2|read|∅", "3|wide|12");
-        HandMade widest =
-                HandMade.ordersWith("{\"type\":\"int64\",\"optional\":true,\"default\":7,\"field\":\"amount\"}");
-        write(widest.change(1, "u", 500, 510, 2, (Object) "{\"id\":2,\"status\":\"wide\",\"amount\":5000000000}"));
-        Failure failure = runBadly();
-        assertThat(failure.code()).isEqualTo(ErrorCode.SCHEMA_DRIFT);
-        assertThat(failure.message()).contains("amount");
-        register(Items.table(TABLE.toString())
-                .topic(topic, EventFormat.DEBEZIUM_JSON)
-                .columns("id bigint not null", "status string")
-                .merge("id")
-                .newColumns(SchemaSettings.NewColumns.REPORT));
-        runWell();
-        assertThat(curated()).containsExactly("1|before", "2|wide", "3|wide");
     }
 
     @Test

@@ -1,15 +1,16 @@
 package dev.sluice.testing.kafka;
 
 import dev.sluice.testing.kafka.KafkaServer.Message;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
-/** Events of Debezium's PostgreSQL connector for a table {@code orders (id bigint, status text)}, written by hand. */
+/** Events of Debezium's PostgreSQL connector for a table with a key {@code id bigint}, written by hand. */
 final class HandMade {
 
     private static final String ROW =
             """
             {"type":"struct","optional":true,"fields":[
-              {"type":"int64","optional":false,"field":"id"},
-              {"type":"string","optional":true,"field":"status"}%s],"field":"%s"}""";
+              {"type":"int64","optional":false,"field":"id"}%s],"field":"%s"}""";
 
     private static final String SOURCE =
             """
@@ -28,14 +29,17 @@ final class HandMade {
         this.schema = schema;
     }
 
-    /** Events of the table as it is. */
+    /** Events of the table {@code orders (id bigint, status text)}. */
     static HandMade orders() {
-        return new HandMade("");
+        return of("status string");
     }
 
-    /** Events of the table with one more column, as a field of Kafka Connect's JSON schema. */
-    static HandMade ordersWith(String field) {
-        return new HandMade("," + field);
+    /** Events of a table with these columns, each as its name and its type in Kafka Connect's words. */
+    static HandMade of(String... columns) {
+        return new HandMade(Arrays.stream(columns)
+                .map(column -> ",{\"type\":\"" + column.split(" ")[1] + "\",\"optional\":true,\"field\":\""
+                        + column.split(" ")[0] + "\"}")
+                .collect(Collectors.joining()));
     }
 
     /** A row of a snapshot; {@code which} is true, first, last or incremental. */
