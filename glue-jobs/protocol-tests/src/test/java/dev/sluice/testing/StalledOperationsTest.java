@@ -11,10 +11,15 @@ import dev.sluice.bookmark.BatchRecord.Kind;
 import dev.sluice.bookmark.Position;
 import dev.sluice.run.Ingest;
 import dev.sluice.run.IngestRequest;
+import dev.sluice.run.ReconcileReport.Reconciled;
+import dev.sluice.run.ReconcileRequest;
+import dev.sluice.run.Reconciliation;
+import dev.sluice.run.Reconciliation.Progress;
 import dev.sluice.run.Replay;
 import dev.sluice.run.Rewind;
 import dev.sluice.run.RunListener;
 import dev.sluice.run.TableOutcome;
+import dev.sluice.settings.ReconcileSettings;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.TableName;
 import dev.sluice.testing.Stall.Point;
@@ -27,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -120,6 +126,54 @@ class StalledOperationsTest {
         assertThat(history(table)).isEqualTo(before).anyMatch(batch -> batch.kind() == Kind.REPLAY);
         assertThat(successor).isNotEmpty();
         assertCurated(table, "n >= -2");
+        Tidiness.assertNothingIsLeftOver(lake, table);
+    }
+
+    /** The row that it found gone is there again, and in curated, when it wakes. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Step.class,
+            names = {"WRITE_RAW", "COMMIT_MANIFEST", "COMMIT_CURATED", "ADVANCE_BOOKMARK"})
+    void aReconciliationThatLosesItsLeaseRemovesNothingThatCameBack(Step step) {
+        TableName table = Shop.name("t" + ++tables);
+        source.execute(
+                """
+                CREATE TABLE %1$s (id int PRIMARY KEY, n bigserial);
+                INSERT INTO %1$s (id) SELECT generate_series(1, 5);
+                """
+                        .formatted(table.table()));
+        lake.settings()
+                .register(
+                        Items.table(table.toString())
+                                .incremental("n")
+                                .columns("id int not null", "n bigint")
+                                .merge("id")
+                                .reconcile(ReconcileSettings.DEFAULT)
+                                .build(),
+                        SettingsStore.Existing.REPLACE);
+        runWell(table);
+        source.execute("DELETE FROM " + table.table() + " WHERE id = 3");
+        Stall stall = new Stall(new Point(step, Side.BEFORE), 1);
+        CompletableFuture<Reconciled> sleeper = asleep(stall, () -> new Reconciliation(lake, stall, Progress.NONE)
+                .run(new ReconcileRequest(
+                        Shop.runId(),
+                        List.of(table),
+                        ReconcileRequest.Which.ALL,
+                        ReconcileRequest.Effect.COMMIT,
+                        OptionalDouble.of(0.5),
+                        Duration.ZERO))
+                .tables()
+                .get(0));
+        source.execute("INSERT INTO " + table.table() + " (id) VALUES (3)");
+        runWell(table);
+        List<BatchRecord> before = history(table);
+        stall.wake();
+
+        assertThat(sleeper.join().failure())
+                .hasValueSatisfying(failure ->
+                        assertThat(failure.code()).as(failure.message()).isEqualTo(ErrorCode.LEASE_LOST));
+        assertThat(history(table)).isEqualTo(before);
+        assertCurated(table, "true");
         Tidiness.assertNothingIsLeftOver(lake, table);
     }
 
