@@ -7,7 +7,7 @@ import java.util.Optional;
  * What an item is registered under.
  *
  * @param source the source's name
- * @param table the table's own name; empty for a source item
+ * @param table the table's or view's own name, which are of one kind; empty for a source item
  */
 public record ItemName(String source, Optional<String> table) {
 
@@ -16,12 +16,7 @@ public record ItemName(String source, Optional<String> table) {
         Objects.requireNonNull(table, "table");
     }
 
-    /** Whether this names a source item or a table item. */
-    public ItemKind kind() {
-        return table.isPresent() ? ItemKind.TABLE : ItemKind.SOURCE;
-    }
-
-    /** The table's name; empty for a source item. */
+    /** The table's or view's name; empty for a source item. */
     public Optional<TableName> tableName() {
         return table.map(name -> new TableName(source, name));
     }

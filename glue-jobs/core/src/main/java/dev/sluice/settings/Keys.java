@@ -80,6 +80,11 @@ final class Keys {
     static final String LOADS = "loads";
     static final String TARGET = "target";
 
+    static final String VIEW = "view";
+    static final String DESCRIPTION = "description";
+    static final String SQL = "sql";
+    static final String TABLES = "tables";
+
     static final String FRESHNESS = "freshness";
     static final String LAKE = "lake";
     static final String DATABASE = "database";
@@ -105,6 +110,10 @@ final class Keys {
     static final List<String> OF_RECONCILE = List.of(ACTION, MARK_COLUMN, MAX_SHARE, EVERY, RANGES);
     static final List<String> OF_LOAD = List.of(TARGET, TABLE, MODE);
     static final List<String> OF_FRESHNESS = List.of(LAKE, DATABASE);
+
+    static final List<String> OF_VIEW_ITEM =
+            List.of(SOURCE, VIEW, TABLE, VERSION, DESCRIPTION, SQL, COLUMNS, TABLES, JSON_SCHEMA);
+    static final List<String> OF_VIEW_COLUMN = List.of(NAME, TYPE);
 
     private Keys() {}
 }

@@ -112,7 +112,7 @@ final class SchemaReader {
     }
 
     /** A type in the spelling Spark SQL prints, but that a blank may follow the comma of a decimal. */
-    private static Optional<ColumnType> type(ObjectReader column) {
+    static Optional<ColumnType> type(ObjectReader column) {
         column.require(Keys.TYPE, "Give the column's type, like bigint.");
         return column.text(Keys.TYPE).flatMap(text -> {
             Optional<ColumnType> type = ColumnType.find(text);

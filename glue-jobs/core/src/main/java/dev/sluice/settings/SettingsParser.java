@@ -31,20 +31,31 @@ public final class SettingsParser {
         return parse(tree, ItemKind.TABLE, TableReader::read);
     }
 
+    /** The view item in {@code tree}; throws {@link InvalidSettingsException} where it cannot be used. */
+    public static ViewSettings parseView(Object tree) {
+        return parse(tree, ItemKind.VIEW, ViewReader::read);
+    }
+
     /** All problems of the item in {@code tree}, of whichever kind it is; empty where it can be used. */
     public static List<SettingsProblem> check(Object tree) {
         Problems problems = new Problems();
-        if (kindOf(tree) == ItemKind.TABLE) {
-            TableReader.read(tree, problems);
-        } else {
-            SourceReader.read(tree, problems);
+        switch (kindOf(tree)) {
+            case SOURCE -> SourceReader.read(tree, problems);
+            case TABLE -> TableReader.read(tree, problems);
+            case VIEW -> ViewReader.read(tree, problems);
         }
         ItemSize.check(tree, problems);
         return problems.list();
     }
 
-    /** A tree with a {@code table} other than {@value #NO_TABLE} is a table item, every other one a source item. */
+    /**
+     * A tree with a {@code view} is a view item, one with a {@code table} other than {@value #NO_TABLE} a table item, every
+     * other one a source item.
+     */
     public static ItemKind kindOf(Object tree) {
+        if (tree instanceof Map<?, ?> item && item.containsKey(Keys.VIEW)) {
+            return ItemKind.VIEW;
+        }
         return tree instanceof Map<?, ?> item && item.containsKey(Keys.TABLE) && !NO_TABLE.equals(item.get(Keys.TABLE))
                 ? ItemKind.TABLE
                 : ItemKind.SOURCE;
@@ -55,10 +66,11 @@ public final class SettingsParser {
         if (!(tree instanceof Map<?, ?> item) || !(item.get(Keys.SOURCE) instanceof String source) || !names(source)) {
             return Optional.empty();
         }
-        if (kindOf(tree) == ItemKind.SOURCE) {
+        ItemKind kind = kindOf(tree);
+        if (kind == ItemKind.SOURCE) {
             return Optional.of(new ItemName(source, Optional.empty()));
         }
-        return item.get(Keys.TABLE) instanceof String table && names(table)
+        return item.get(kind == ItemKind.VIEW ? Keys.VIEW : Keys.TABLE) instanceof String table && names(table)
                 ? Optional.of(new ItemName(source, Optional.of(table)))
                 : Optional.empty();
     }
@@ -73,8 +85,12 @@ public final class SettingsParser {
         if (tree instanceof Map && kindOf(tree) != kind) {
             String wanted = Words.of(kind);
             problems.add(
-                    Keys.TABLE,
-                    kind == ItemKind.TABLE ? "Is missing: a table item was expected." : "A source item has no table.",
+                    kind == ItemKind.VIEW ? Keys.VIEW : Keys.TABLE,
+                    switch (kind) {
+                        case SOURCE -> "A source item has no table.";
+                        case TABLE -> "Is missing: a table item was expected.";
+                        case VIEW -> "Is missing: a view item was expected.";
+                    },
                     "Give a " + wanted + " item here.");
         } else {
             item = reader.apply(tree, problems);

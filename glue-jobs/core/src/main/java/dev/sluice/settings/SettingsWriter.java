@@ -54,6 +54,26 @@ public final class SettingsWriter {
         return item;
     }
 
+    /** The view item. */
+    public static Map<String, Object> write(ViewSettings view) {
+        Map<String, Object> item = new LinkedHashMap<>();
+        item.put(Keys.SOURCE, view.name().source());
+        item.put(Keys.VIEW, view.name().table());
+        item.put(Keys.VERSION, view.version());
+        view.description().ifPresent(text -> item.put(Keys.DESCRIPTION, text));
+        item.put(Keys.SQL, view.sql());
+        item.put(Keys.COLUMNS, each(view.columns(), SettingsWriter::viewColumn));
+        item.put(Keys.TABLES, each(view.tables(), TableName::toString));
+        return item;
+    }
+
+    private static Map<String, Object> viewColumn(ViewColumn column) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put(Keys.NAME, column.name());
+        tree.put(Keys.TYPE, column.type().ddl());
+        return tree;
+    }
+
     private static Map<String, Object> connection(ConnectionSettings connection) {
         Map<String, Object> tree = new LinkedHashMap<>();
         if (connection instanceof ConnectionSettings.Jdbc jdbc) {

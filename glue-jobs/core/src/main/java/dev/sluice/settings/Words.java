@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** How enum constants and lists of words are written in settings, and which word a misspelt one stands for. */
-final class Words {
+public final class Words {
 
     private static final int LONGEST_WORD = 255;
 
@@ -32,7 +32,7 @@ final class Words {
     }
 
     /** The known word that {@code word} probably stands for: another case or separator, or a few letters off. */
-    static Optional<String> nearest(String word, Collection<String> known) {
+    public static Optional<String> nearest(String word, Collection<String> known) {
         if (word.length() > LONGEST_WORD) {
             return Optional.empty();
         }

@@ -1,5 +1,5 @@
 /**
- * What an engineer registers: source items and table items, their parsing from a tree of maps, lists and scalars (the
+ * What an engineer registers: source, table and view items, their parsing from a tree of maps, lists and scalars (the
  * shape of a DynamoDB item and of a file alike), their checks and their way back to a tree. No Spark, no database.
  */
 package dev.sluice.settings;

@@ -45,6 +45,17 @@ final class Documents {
               primary-key: [id]
             """;
 
+    static final String VIEW =
+            """
+            source: shop
+            view: big_orders
+            version: 1
+            sql: SELECT id FROM shop.orders WHERE price > 100
+            columns:
+              - {name: id, type: bigint}
+            tables: [shop/orders]
+            """;
+
     static final String FULL_TABLE =
             """
             source: shop

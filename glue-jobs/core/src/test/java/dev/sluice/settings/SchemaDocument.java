@@ -17,6 +17,7 @@ final class SchemaDocument {
 
     static final SchemaDocument SOURCE = new SchemaDocument("source.schema.json");
     static final SchemaDocument TABLE = new SchemaDocument("table.schema.json");
+    static final SchemaDocument VIEW = new SchemaDocument("view.schema.json");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -34,7 +35,11 @@ final class SchemaDocument {
     }
 
     static SchemaDocument of(Object tree) {
-        return SettingsParser.kindOf(tree) == ItemKind.TABLE ? TABLE : SOURCE;
+        return switch (SettingsParser.kindOf(tree)) {
+            case SOURCE -> SOURCE;
+            case TABLE -> TABLE;
+            case VIEW -> VIEW;
+        };
     }
 
     JsonNode root() {

@@ -32,7 +32,9 @@ class SettingsSchemaTest {
                 Arguments.of(SchemaDocument.TABLE, "/$defs/maintain", Keys.OF_MAINTAIN),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/snapshots", Keys.OF_SNAPSHOTS),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/load", Keys.OF_LOAD),
-                Arguments.of(SchemaDocument.TABLE, "/$defs/freshness", Keys.OF_FRESHNESS));
+                Arguments.of(SchemaDocument.TABLE, "/$defs/freshness", Keys.OF_FRESHNESS),
+                Arguments.of(SchemaDocument.VIEW, "", Keys.OF_VIEW_ITEM),
+                Arguments.of(SchemaDocument.VIEW, "/$defs/column", Keys.OF_VIEW_COLUMN));
     }
 
     @ParameterizedTest
@@ -48,7 +50,7 @@ class SettingsSchemaTest {
     @Test
     void everyObjectOfTheSchemasIsCompared() {
         int objects = 0;
-        for (SchemaDocument schema : List.of(SchemaDocument.SOURCE, SchemaDocument.TABLE)) {
+        for (SchemaDocument schema : List.of(SchemaDocument.SOURCE, SchemaDocument.TABLE, SchemaDocument.VIEW)) {
             objects += schema.root().findValues("additionalProperties").size();
         }
         assertThat(objects).isEqualTo(objects().size());
@@ -87,8 +89,10 @@ class SettingsSchemaTest {
 
     @Test
     void schemaAndParserReserveTheSameWords() {
-        assertThat(words(SchemaDocument.TABLE, "/$defs/reserved-word"))
-                .isEqualTo(new ArrayList<>(new TreeSet<>(ReservedWords.all())));
+        for (SchemaDocument schema : List.of(SchemaDocument.TABLE, SchemaDocument.VIEW)) {
+            assertThat(words(schema, "/$defs/reserved-word"))
+                    .isEqualTo(new ArrayList<>(new TreeSet<>(ReservedWords.all())));
+        }
     }
 
     @Test

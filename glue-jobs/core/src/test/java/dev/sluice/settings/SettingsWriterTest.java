@@ -80,6 +80,14 @@ class SettingsWriterTest {
     }
 
     @Test
+    void writesAViewAsItIsRead() {
+        Object tree = Documents.with(Documents.VIEW, "description", "those above 100");
+        ViewSettings view = SettingsParser.parseView(tree);
+        assertThat(SettingsWriter.write(view)).isEqualTo(tree);
+        assertThat(SettingsParser.parseView(SettingsWriter.write(view))).isEqualTo(view);
+    }
+
+    @Test
     void writesARelationThatNeedsQuotes() {
         Object tree = Documents.with(Documents.TABLE, "extract.relation", "'Sales.\"a.\"\"b\"'");
         TableSettings table = SettingsParser.parseTable(tree);

@@ -6,6 +6,7 @@ import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableName;
 import dev.sluice.settings.TableSettings;
+import dev.sluice.settings.ViewSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ public final class InMemorySettingsStore implements SettingsStore {
 
     private final Map<String, SourceSettings> sources = new ConcurrentSkipListMap<>();
     private final Map<TableName, TableSettings> tables = new ConcurrentSkipListMap<>();
+    private final Map<TableName, ViewSettings> views = new ConcurrentSkipListMap<>();
 
     @Override
     public Optional<SourceSettings> findSource(String source) {
@@ -45,7 +47,42 @@ public final class InMemorySettingsStore implements SettingsStore {
     }
 
     @Override
+    public Optional<ViewSettings> findView(TableName name) {
+        return Optional.ofNullable(views.get(name));
+    }
+
+    @Override
+    public List<TableName> views(String source) {
+        return views.keySet().stream()
+                .filter(view -> view.source().equals(source))
+                .toList();
+    }
+
+    @Override
+    public void register(ViewSettings view, Existing existing) {
+        refuseOtherKind(tables, view.name());
+        put(views, view.name(), view, existing);
+    }
+
+    @Override
+    public void removeView(TableName name) {
+        if (views.remove(name) == null) {
+            throw new SluiceException(
+                    ErrorCode.SETTINGS_MISSING, "Cannot remove view " + name + ": no view of that name is registered");
+        }
+    }
+
+    private static void refuseOtherKind(Map<TableName, ?> others, TableName name) {
+        if (others.containsKey(name)) {
+            throw new SluiceException(
+                    ErrorCode.SETTINGS_EXIST,
+                    "Cannot register " + name + ": an item of another kind has that name. Choose another");
+        }
+    }
+
+    @Override
     public void register(TableSettings table, Existing existing) {
+        refuseOtherKind(views, table.name());
         put(tables, table.name(), table, existing);
     }
 

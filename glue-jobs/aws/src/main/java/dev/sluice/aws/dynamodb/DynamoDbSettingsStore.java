@@ -10,21 +10,25 @@ import dev.sluice.settings.SettingsWriter;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableName;
 import dev.sluice.settings.TableSettings;
+import dev.sluice.settings.ViewSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * Settings in one DynamoDB table with hash key {@code source} and range key {@code table}; a source item has {@code *}
- * for its table. An item is the same tree as a settings file. Items that were edited in the console are checked when they
+ * for its table, a view item its view's name, so that a view and a table of one source never share a name. An item is the same tree as a settings file. Items that were edited in the console are checked when they
  * are read.
  */
 public final class DynamoDbSettingsStore implements SettingsStore {
 
     private static final String SOURCE = "source";
     private static final String TABLE = "table";
+    private static final String VIEW = "view";
 
     private final ItemTable items;
 
@@ -50,7 +54,10 @@ public final class DynamoDbSettingsStore implements SettingsStore {
 
     @Override
     public Optional<TableSettings> findTable(TableName name) {
-        return items.find(name.source(), name.table()).map(AttributeTree::tree).map(SettingsParser::parseTable);
+        return items.find(name.source(), name.table())
+                .filter(item -> !item.containsKey(VIEW))
+                .map(AttributeTree::tree)
+                .map(SettingsParser::parseTable);
     }
 
     @Override
@@ -60,7 +67,12 @@ public final class DynamoDbSettingsStore implements SettingsStore {
 
     @Override
     public List<TableName> tables(String source) {
+        return names(source, item -> !item.containsKey(VIEW));
+    }
+
+    private List<TableName> names(String source, Predicate<Map<String, AttributeValue>> wanted) {
         return items.query(source, "", Order.ASCENDING, Integer.MAX_VALUE).stream()
+                .filter(wanted)
                 .map(item -> item.get(TABLE).s())
                 .filter(table -> !table.equals(SettingsParser.NO_TABLE))
                 .map(table -> new TableName(source, table))
@@ -72,16 +84,45 @@ public final class DynamoDbSettingsStore implements SettingsStore {
     public void register(SourceSettings source, Existing existing) {
         Map<String, Object> tree = new LinkedHashMap<>(SettingsWriter.write(source));
         tree.put(TABLE, SettingsParser.NO_TABLE);
-        put("source " + source.source(), tree, existing);
+        put("source " + source.source(), tree, existing, new Expression());
     }
 
     @Override
     public void register(TableSettings table, Existing existing) {
-        put("table " + table.name(), SettingsWriter.write(table), existing);
+        put("table " + table.name(), SettingsWriter.write(table), existing, new Expression().whereAbsent(VIEW));
     }
 
-    private void put(String what, Map<String, Object> tree, Existing existing) {
-        Expression condition = new Expression();
+    @Override
+    public Optional<ViewSettings> findView(TableName name) {
+        return items.find(name.source(), name.table())
+                .filter(item -> item.containsKey(VIEW))
+                .map(AttributeTree::tree)
+                .map(SettingsParser::parseView);
+    }
+
+    @Override
+    public List<TableName> views(String source) {
+        return names(source, item -> item.containsKey(VIEW));
+    }
+
+    @Override
+    public void register(ViewSettings view, Existing existing) {
+        Map<String, Object> tree = new LinkedHashMap<>(SettingsWriter.write(view));
+        tree.put(TABLE, view.name().table());
+        put("view " + view.name(), tree, existing, new Expression().whereAbsentOrPresent(TABLE, VIEW));
+    }
+
+    @Override
+    public void removeView(TableName name) {
+        if (items.delete(name.source(), name.table(), new Expression().wherePresent(VIEW)) == Write.REFUSED) {
+            throw new SluiceException(
+                    ErrorCode.SETTINGS_MISSING,
+                    "Cannot remove view " + name + ": no view of that name is in DynamoDB table " + items.name()
+                            + ". Look it up with 'sluice views'.");
+        }
+    }
+
+    private void put(String what, Map<String, Object> tree, Existing existing, Expression condition) {
         if (existing == Existing.REFUSE) {
             condition.whereAbsent(TABLE);
         }
@@ -89,7 +130,10 @@ public final class DynamoDbSettingsStore implements SettingsStore {
             throw new SluiceException(
                     ErrorCode.SETTINGS_EXIST,
                     "Cannot register " + what + ": an item of that name is in DynamoDB table " + items.name()
-                            + " already. Compare the two, then register again with --replace.");
+                            + " already. "
+                            + (existing == Existing.REFUSE
+                                    ? "Compare the two, then register again with --replace."
+                                    : "It is of another kind, and a table and a view do not share a name: choose another."));
         }
     }
 }

@@ -77,6 +77,12 @@ final class Expression {
         return this;
     }
 
+    /** Nothing is at {@code path}, or something is at {@code other}. */
+    Expression whereAbsentOrPresent(String path, String other) {
+        conditions.add("(attribute_not_exists(" + name(path) + ") OR attribute_exists(" + name(other) + "))");
+        return this;
+    }
+
     String update() {
         List<String> clauses = new ArrayList<>();
         if (!sets.isEmpty()) {

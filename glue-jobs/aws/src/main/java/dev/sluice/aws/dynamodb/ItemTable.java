@@ -146,6 +146,18 @@ final class ItemTable {
                 }));
     }
 
+    /** Deletes one item where the condition holds. */
+    Write delete(String hash, String range, Expression expression) {
+        return write(
+                "delete",
+                hash + ", " + range,
+                () -> client.deleteItem(request -> request.tableName(name)
+                        .key(key(hash, range))
+                        .conditionExpression(expression.condition())
+                        .expressionAttributeNames(expression.names())
+                        .expressionAttributeValues(expression.values())));
+    }
+
     /**
      * Updates one item where the condition holds, and creates another where it is absent: both or neither. An exception
      * of the SDK passes through, for the caller knows how to look up what became of it.

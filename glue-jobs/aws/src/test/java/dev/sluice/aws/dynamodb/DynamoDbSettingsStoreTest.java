@@ -11,6 +11,7 @@ import dev.sluice.settings.SettingsStore.Existing;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableName;
 import dev.sluice.settings.TableSettings;
+import dev.sluice.settings.ViewSettings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,42 @@ class DynamoDbSettingsStoreTest {
         assertThat(store.sources()).containsSubsequence("list-a", "list-b");
         assertThat(store.tables("list-a"))
                 .containsExactly(new TableName("list-a", "customers"), new TableName("list-a", "orders"));
+    }
+
+    @Test
+    void aViewStandsBesideTablesUnderANameOfItsOwn() {
+        ViewSettings view = view("views", "big", "SELECT id FROM views.orders");
+        store.register(source("views", "jdbc:postgresql://host/shop"), Existing.REFUSE);
+        store.register(table("views", "orders", 1), Existing.REFUSE);
+        store.register(view, Existing.REFUSE);
+
+        assertThat(store.findView(view.name())).contains(view);
+        assertThat(store.findTable(view.name())).isEmpty();
+        assertThat(store.findView(new TableName("views", "orders"))).isEmpty();
+        assertThat(store.views("views")).containsExactly(view.name());
+        assertThat(store.tables("views")).containsExactly(new TableName("views", "orders"));
+        assertThat(item("views", "big").get("sql").s()).isEqualTo("SELECT id FROM views.orders");
+
+        ViewSettings changed = view("views", "big", "SELECT id FROM views.orders WHERE id > 1");
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> store.register(changed, Existing.REFUSE))
+                .withMessageEndingWith("already. Compare the two, then register again with --replace.");
+        store.register(changed, Existing.REPLACE);
+        assertThat(store.findView(view.name())).contains(changed);
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> store.register(table("views", "big", 1), Existing.REPLACE))
+                .withMessageEndingWith(
+                        "It is of another kind, and a table and a view do not share a name: choose another.");
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> store.register(view("views", "orders", "SELECT 1 AS id"), Existing.REPLACE))
+                .withMessageStartingWith("Cannot register view views/orders:");
+
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> store.removeView(new TableName("views", "orders")))
+                .withMessageStartingWith("Cannot remove view views/orders: no view of that name is in DynamoDB table");
+        store.removeView(view.name());
+        assertThat(store.findView(view.name())).isEmpty();
+        assertThat(store.tables("views")).hasSize(1);
     }
 
     @Test
@@ -152,6 +189,22 @@ class DynamoDbSettingsStoreTest {
     private static SourceSettings source(String name, String url) {
         return SettingsParser.parseSource(
                 Map.of("source", name, "version", 1, "kind", "postgresql", "connection", Map.of("jdbc-url", url)));
+    }
+
+    private static ViewSettings view(String source, String name, String sql) {
+        return SettingsParser.parseView(Map.of(
+                "source",
+                source,
+                "view",
+                name,
+                "version",
+                1,
+                "sql",
+                sql,
+                "columns",
+                List.of(Map.of("name", "id", "type", "bigint")),
+                "tables",
+                List.of("views/orders")));
     }
 
     private static TableSettings table(String source, String name, int parallelism) {
