@@ -59,7 +59,7 @@ locals {
 
   catalog = {
     sid     = "Catalog"
-    actions = ["glue:CreateDatabase", "glue:CreateTable", "glue:GetDatabase", "glue:GetTable", "glue:GetTables", "glue:UpdateTable"]
+    actions = ["glue:CreateDatabase", "glue:CreateTable", "glue:DeleteTable", "glue:GetDatabase", "glue:GetTable", "glue:GetTables", "glue:UpdateTable"]
     resources = concat(
       ["${local.glue}:catalog"],
       [for name in var.database_names : "${local.glue}:database/${name}"],

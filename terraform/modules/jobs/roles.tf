@@ -68,7 +68,8 @@ locals {
     ingest = concat(
       flatten([for zone in ["raw", "curated", "quarantine"] : concat(local.read_zone[zone], local.write_zone[zone])]),
       local.ledger, local.catalog_lookups,
-      [{ Effect = "Allow", Action = ["glue:CreateDatabase", "glue:CreateTable", "glue:UpdateTable"], Resource = local.catalog_arns }],
+      # A view that is no longer registered is taken out of the catalog.
+      [{ Effect = "Allow", Action = ["glue:CreateDatabase", "glue:CreateTable", "glue:DeleteTable", "glue:UpdateTable"], Resource = local.catalog_arns }],
     )
     # A load may leave what it has staged in curated alone: it only reads there.
     load = concat(local.read_zone["curated"], local.ledger, local.catalog_lookups)

@@ -135,6 +135,11 @@ run "roles_are_narrow" {
     condition     = keys({ for job, document in data.aws_iam_policy_document.task : job => document if anytrue([for statement in document.statement : contains(statement.actions, "glue:CreateTable")]) }) == ["ingest"]
     error_message = "The ingest alone registers tables."
   }
+
+  assert {
+    condition     = keys({ for job, document in data.aws_iam_policy_document.task : job => document if anytrue([for statement in document.statement : contains(statement.actions, "glue:DeleteTable")]) }) == ["ingest"]
+    error_message = "The ingest alone takes views out of the catalog."
+  }
 }
 
 run "no_moving_tag" {

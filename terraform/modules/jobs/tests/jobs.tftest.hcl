@@ -122,6 +122,16 @@ run "roles_have_the_least_privilege" {
   command = apply
 
   assert {
+    condition     = keys({ for job, role in aws_iam_role_policy.job : job => role if anytrue([for statement in jsondecode(role.policy).Statement : contains(flatten([statement.Action]), "glue:DeleteTable")]) }) == ["ingest"]
+    error_message = "The ingest, which publishes views, alone takes them out of the catalog."
+  }
+
+  assert {
+    condition     = alltrue([for statement in jsondecode(aws_iam_role_policy.job["ingest"].policy).Statement : alltrue([for resource in flatten([statement.Resource]) : can(regex(":(catalog|database/[a-z0-9_]+|table/[a-z0-9_]+/\\*)$", resource))]) if contains(flatten([statement.Action]), "glue:DeleteTable")])
+    error_message = "It does so in its own database alone."
+  }
+
+  assert {
     condition     = alltrue(flatten([for policy in concat(values(aws_iam_role_policy.job)[*].policy, aws_iam_role_policy.crawler[*].policy) : [for statement in jsondecode(policy).Statement : [for action in flatten([statement.Action]) : !strcontains(action, "*")]]]))
     error_message = "No role may do an action by wildcard."
   }

@@ -12,8 +12,10 @@ import dev.sluice.run.IngestRequest;
 import dev.sluice.run.Positions;
 import dev.sluice.run.RunReport;
 import dev.sluice.run.TableOutcome;
+import dev.sluice.run.ViewOutcome;
 import dev.sluice.settings.TableName;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The Glue job that brings tables from their sources to raw and curated. */
 public final class IngestJob {
@@ -45,13 +47,15 @@ public final class IngestJob {
 
     /** Whether what failed may succeed the next time. */
     private static boolean mayPass(RunReport report) {
-        return report.failed().stream()
-                .allMatch(table -> table.failure().orElseThrow().code().retryable());
+        return Stream.concat(
+                        report.failed().stream().map(TableOutcome::failure),
+                        report.failedViews().stream().map(ViewOutcome::failure))
+                .allMatch(failure -> failure.orElseThrow().code().retryable());
     }
 
     private static JobOutcome outcome(RunReport report) {
         return new JobOutcome(
-                report.tables().size(),
+                report.tables().size() + report.failedViews().size(),
                 (int) report.tables().stream()
                         .filter(table -> table.status() == TableOutcome.Status.IDLE)
                         .count(),
@@ -63,9 +67,15 @@ public final class IngestJob {
                         .flatMap(table -> table.batch().stream())
                         .mapToLong(BatchRecord::quarantined)
                         .sum(),
-                report.failed().stream()
-                        .map(table -> JobFailure.of(
-                                table.table().toString(), table.failure().orElseThrow()))
+                Stream.concat(
+                                report.failed().stream()
+                                        .map(table -> JobFailure.of(
+                                                table.table().toString(),
+                                                table.failure().orElseThrow())),
+                                report.failedViews().stream()
+                                        .map(view -> JobFailure.of(
+                                                view.view().toString(),
+                                                view.failure().orElseThrow())))
                         .toList());
     }
 }

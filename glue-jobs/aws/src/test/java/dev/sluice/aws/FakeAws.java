@@ -2,6 +2,7 @@ package dev.sluice.aws;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -152,6 +153,26 @@ public final class FakeAws implements AutoCloseable {
                         tables.get(request.path("DatabaseName").asText() + "."
                                 + request.path("Name").asText()),
                         table -> object("Table", table));
+                case "GetTables" -> found(
+                        exchange,
+                        "EntityNotFoundException",
+                        databases.get(request.path("DatabaseName").asText()),
+                        known -> {
+                            ArrayNode found = JSON.createArrayNode();
+                            String database = request.path("DatabaseName").asText() + ".";
+                            tables.forEach((name, table) -> {
+                                if (name.startsWith(database)) {
+                                    found.add(table);
+                                }
+                            });
+                            return object("TableList", found);
+                        });
+                case "DeleteTable" -> found(
+                        exchange,
+                        "EntityNotFoundException",
+                        tables.remove(request.path("DatabaseName").asText() + "."
+                                + request.path("Name").asText()),
+                        table -> JSON.createObjectNode());
                 case "CreateDatabase" -> {
                     databases.put(request.path("DatabaseInput").path("Name").asText(), true);
                     send(exchange, 200, "application/x-amz-json-1.1", "{}");

@@ -10,6 +10,7 @@ import dev.sluice.bookmark.Window;
 import dev.sluice.run.LoadReport;
 import dev.sluice.run.RunReport;
 import dev.sluice.run.TableOutcome;
+import dev.sluice.run.ViewOutcome;
 import java.time.Duration;
 import java.util.Map;
 
@@ -108,6 +109,7 @@ final class Documents {
                 .add("started-at", report.startedAt())
                 .add("ended-at", report.endedAt())
                 .add("tables", report.tables().stream().map(Documents::outcome).toList())
+                .add("views", report.views().stream().map(Documents::view).toList())
                 .map();
     }
 
@@ -118,6 +120,14 @@ final class Documents {
                 .add("batch", outcome.batch().map(Documents::batch))
                 .add("notes", outcome.notes())
                 .add("seconds", seconds(outcome.took()))
+                .add("failure", outcome.failure().map(Documents::failure))
+                .map();
+    }
+
+    private static Map<String, Object> view(ViewOutcome outcome) {
+        return new Fields()
+                .add("view", outcome.view())
+                .add("status", Phrases.key(outcome.status()))
                 .add("failure", outcome.failure().map(Documents::failure))
                 .map();
     }

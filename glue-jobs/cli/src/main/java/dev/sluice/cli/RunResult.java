@@ -6,11 +6,13 @@ import dev.sluice.load.LoadOutcome;
 import dev.sluice.run.LoadReport;
 import dev.sluice.run.RunReport;
 import dev.sluice.run.TableOutcome;
+import dev.sluice.run.ViewOutcome;
 import dev.sluice.settings.TableName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -49,19 +51,25 @@ record RunResult(Optional<RunReport> ingest, Optional<LoadReport> load) {
         notes(text);
         ingest.ifPresent(report ->
                 report.failed().forEach(outcome -> failed(text, outcome.table().toString(), outcome.failure())));
+        ingest.ifPresent(report ->
+                report.failedViews().forEach(outcome -> failed(text, "view " + outcome.view(), outcome.failure())));
         load.ifPresent(report ->
                 report.failed().forEach(target -> failed(text, "load of " + target.table(), target.failure())));
         return text.toString();
     }
 
     private List<Failure> failures() {
-        return Stream.concat(
+        return Stream.of(
                         ingest.stream()
                                 .flatMap(report -> report.failed().stream())
                                 .map(TableOutcome::failure),
+                        ingest.stream()
+                                .flatMap(report -> report.failedViews().stream())
+                                .map(ViewOutcome::failure),
                         load.stream()
                                 .flatMap(report -> report.failed().stream())
                                 .map(LoadReport.TargetOutcome::failure))
+                .flatMap(Function.identity())
                 .flatMap(Optional::stream)
                 .collect(Collectors.toCollection(ArrayList::new));
     }
@@ -139,6 +147,13 @@ record RunResult(Optional<RunReport> ingest, Optional<LoadReport> load) {
                         .append(": ")
                         .append(change)
                         .append(System.lineSeparator())))));
+        ingest.ifPresent(report -> report.views().stream()
+                .filter(outcome -> outcome.failure().isEmpty())
+                .forEach(outcome -> text.append("view ")
+                        .append(outcome.view())
+                        .append(": ")
+                        .append(Phrases.words(outcome.status()))
+                        .append(System.lineSeparator())));
     }
 
     private static void failed(StringBuilder text, String what, Optional<Failure> failure) {

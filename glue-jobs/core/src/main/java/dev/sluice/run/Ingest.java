@@ -18,7 +18,7 @@ import java.util.concurrent.Callable;
 
 /**
  * An ingest run over many tables in one Spark session. Tables of one source run side by side as its settings allow; each
- * succeeds or fails by itself.
+ * succeeds or fails by itself. After a source's tables, the catalog gets its views as they are registered.
  */
 public final class Ingest {
 
@@ -38,10 +38,12 @@ public final class Ingest {
                         table.source(), source -> new ArrayList<>())
                 .add(table));
         List<TableOutcome> outcomes = new ArrayList<>();
+        List<ViewOutcome> views = new ArrayList<>();
         for (Map.Entry<String, List<TableName>> tables : bySource.entrySet()) {
             outcomes.addAll(runSource(request, tables.getKey(), tables.getValue()));
+            views.addAll(new ViewPublication(platform, request.runId()).publish(tables.getKey()));
         }
-        return new RunReport(request.runId(), startedAt, platform.clock().instant(), outcomes);
+        return new RunReport(request.runId(), startedAt, platform.clock().instant(), outcomes, views);
     }
 
     private List<TableOutcome> runSource(IngestRequest request, String name, List<TableName> tables) {

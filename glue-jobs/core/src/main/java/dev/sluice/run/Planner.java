@@ -15,9 +15,13 @@ import dev.sluice.schema.EffectiveSchema;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.ExtractSettings.Strategy;
 import dev.sluice.settings.HistoryColumns;
+import dev.sluice.settings.SettingsProblem;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableName;
 import dev.sluice.settings.TableSettings;
+import dev.sluice.settings.ViewSettings;
+import dev.sluice.view.Definitions;
+import dev.sluice.view.ViewCheck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -62,6 +66,7 @@ public final class Planner {
             TablePlan.Action action = action(settings, state, extraction, next, left);
             boolean reads = action != TablePlan.Action.IDLE && action != TablePlan.Action.WAIT;
             List<String> notes = new ArrayList<>(schema.notes());
+            notes.addAll(brokenViews(settings));
             bound.heldBy().ifPresent(holder -> notes.add("the bookmark is held back by " + holder));
             if (action == TablePlan.Action.IDLE && next.isUnsettled(settings)) {
                 notes.add("none of its rows is settled yet: a run notes what it sees and reads nothing");
@@ -91,6 +96,21 @@ public final class Planner {
                     changes(settings, schema, state.columns()),
                     notes);
         }
+    }
+
+    /** The registered views that the settings leave without what they read. */
+    private List<String> brokenViews(TableSettings settings) {
+        Definitions definitions = Definitions.of(List.of(settings), List.of(), platform.settings());
+        List<String> broken = new ArrayList<>();
+        for (ViewSettings view : definitions.readersOf(List.of(settings.name()))) {
+            List<SettingsProblem> problems =
+                    new ViewCheck(definitions).check(view).problems();
+            if (!problems.isEmpty()) {
+                broken.add("view " + view.name() + " does not fit: " + problems.get(0)
+                        + (problems.size() == 1 ? "" : " And " + (problems.size() - 1) + " more: sluice views."));
+            }
+        }
+        return broken;
     }
 
     private TablePlan.Action action(

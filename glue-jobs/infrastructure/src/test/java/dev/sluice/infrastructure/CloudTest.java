@@ -8,13 +8,20 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.aws.AwsPlatform;
 import dev.sluice.aws.EnvironmentParameter;
 import dev.sluice.infrastructure.Topic.Told;
+import dev.sluice.settings.ColumnType;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.SettingsStore.Existing;
+import dev.sluice.settings.TableName;
+import dev.sluice.settings.ViewColumn;
+import dev.sluice.settings.ViewSettings;
 import dev.sluice.testing.Items;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -111,6 +118,17 @@ class CloudTest {
                         .columns("id bigint not null", "name string")
                         .load(Cloud.TARGET, LoadSettings.Mode.REPLACE)
                         .build(),
+                Existing.REFUSE);
+        cloud.settings.register(
+                new ViewSettings(
+                        new TableName("shop", "dear_orders"),
+                        1,
+                        Optional.of("Orders above 50"),
+                        "SELECT id, price FROM shop.orders WHERE price > 50",
+                        List.of(
+                                new ViewColumn("id", ColumnType.of("bigint")),
+                                new ViewColumn("price", ColumnType.of("decimal(12,2)"))),
+                        List.of(new TableName("shop", "orders"))),
                 Existing.REFUSE);
     }
 
@@ -216,6 +234,27 @@ class CloudTest {
                         org.assertj.core.groups.Tuple.tuple("day", "date"),
                         org.assertj.core.groups.Tuple.tuple("price", "decimal(12,2)"),
                         org.assertj.core.groups.Tuple.tuple("updated_at", "timestamp"));
+    }
+
+    @Test
+    @Order(4)
+    void theCatalogHoldsTheRegisteredViews() {
+        Table view = cloud.glue
+                .getTable(request -> request.databaseName("sluice_dev_shop").name("dear_orders"))
+                .table();
+        assertThat(view.tableType()).isEqualTo("VIRTUAL_VIEW");
+        assertThat(view.viewExpandedText()).isEqualTo("/* Presto View */");
+        String text = view.viewOriginalText();
+        assertThat(new String(
+                        Base64.getDecoder()
+                                .decode(text.substring("/* Presto View: ".length(), text.length() - " */".length())),
+                        StandardCharsets.UTF_8))
+                .contains("FROM sluice_dev_shop.orders WHERE price > 50");
+        assertThat(view.storageDescriptor().columns())
+                .extracting(Column::name, Column::type)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("id", "bigint"),
+                        org.assertj.core.groups.Tuple.tuple("price", "decimal(12,2)"));
     }
 
     @Test

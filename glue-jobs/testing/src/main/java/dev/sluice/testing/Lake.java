@@ -18,7 +18,9 @@ import dev.sluice.settings.ConnectionSettings;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.SourceKind;
 import dev.sluice.settings.SourceSettings;
+import dev.sluice.settings.TableName;
 import dev.sluice.settings.TableSettings;
+import dev.sluice.settings.ViewSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -27,7 +29,9 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.spark.sql.SparkSession;
 
 /** A platform in one process: zones in a folder, stores in memory, databases as registered with {@link #connect}. */
@@ -40,6 +44,7 @@ public final class Lake implements Platform {
     private final BookmarkStore bookmarks;
     private final Map<String, Object> endpoints;
     private final List<CatalogPublisher.CuratedTable> published = new ArrayList<>();
+    private final Map<TableName, ViewSettings> views = new ConcurrentSkipListMap<>();
 
     private Lake(
             Path folder,
@@ -123,6 +128,11 @@ public final class Lake implements Platform {
         return folder;
     }
 
+    /** The views in the catalog. */
+    public Map<TableName, ViewSettings> publishedViews() {
+        return Map.copyOf(views);
+    }
+
     /** What was published to the catalog, in order. */
     public synchronized List<CatalogPublisher.CuratedTable> published() {
         return List.copyOf(published);
@@ -189,11 +199,33 @@ public final class Lake implements Platform {
 
     @Override
     public CatalogPublisher catalog() {
-        return this::publish;
-    }
+        return new CatalogPublisher() {
+            @Override
+            public void publish(CuratedTable table) {
+                synchronized (Lake.this) {
+                    published.add(table);
+                }
+            }
 
-    private synchronized void publish(CatalogPublisher.CuratedTable table) {
-        published.add(table);
+            @Override
+            public boolean shows(ViewSettings view) {
+                return view.equals(views.get(view.name()));
+            }
+
+            @Override
+            public void publish(ViewSettings view) {
+                views.put(view.name(), view);
+            }
+
+            @Override
+            public List<TableName> removeViewsExcept(String source, Set<TableName> kept) {
+                List<TableName> removed = views.keySet().stream()
+                        .filter(view -> view.source().equals(source) && !kept.contains(view))
+                        .toList();
+                removed.forEach(views::remove);
+                return removed;
+            }
+        };
     }
 
     @Override

@@ -3,12 +3,17 @@ package dev.sluice.aws.glue;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.catalog.CatalogPublisher;
+import dev.sluice.settings.ColumnType;
+import dev.sluice.settings.TableName;
+import dev.sluice.settings.ViewSettings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.glue.GlueClient;
 import software.amazon.awssdk.services.glue.model.AlreadyExistsException;
@@ -21,7 +26,8 @@ import software.amazon.awssdk.services.glue.model.TableInput;
  * Curated tables in the Glue Data Catalog, as native Delta tables that Athena and Spark read by their log. The columns
  * here are the log's, which views and Lake Formation need. The columns by which the files are partitioned are among them
  * and no partition keys: readers take partitions from the log, and those that look for them here would find none. An
- * entry that says the same already is not written again, so it gains no version.
+ * entry that says the same already is not written again, so it gains no version. Views stand beside the tables, as Athena
+ * writes its own.
  */
 public final class GlueCatalog implements CatalogPublisher {
 
@@ -52,7 +58,7 @@ public final class GlueCatalog implements CatalogPublisher {
 
     @Override
     public void publish(CuratedTable table) {
-        String database = prefix + name(table.name().source());
+        String database = database(table.name().source());
         TableInput input = input(table);
         try {
             Optional<Table> present = find(database, input.name());
@@ -68,6 +74,83 @@ public final class GlueCatalog implements CatalogPublisher {
                             + ". " + failure.getMessage(),
                     failure);
         }
+    }
+
+    @Override
+    public boolean shows(ViewSettings view) {
+        return call("look up", view.name(), () -> find(
+                        database(view.name().source()), view.name().table())
+                .filter(present -> AthenaView.says(present, AthenaView.input(view, prefix)))
+                .isPresent());
+    }
+
+    @Override
+    public void publish(ViewSettings view) {
+        String database = database(view.name().source());
+        TableInput input = AthenaView.input(view, prefix);
+        call("publish", view.name(), () -> {
+            Optional<Table> present = find(database, input.name());
+            if (present.isEmpty()) {
+                create(database, input);
+            } else if (AthenaView.findPublished(present.get(), view.name().source())
+                    .isEmpty()) {
+                throw new SluiceException(
+                        ErrorCode.REQUEST_INVALID,
+                        "Cannot publish view " + view.name() + " to the Glue catalog: " + database + "." + input.name()
+                                + " is there already and was not made by Sluice. Rename the view, or remove that entry");
+            } else if (!AthenaView.says(present.get(), input)) {
+                replace(database, input);
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public List<TableName> removeViewsExcept(String source, Set<TableName> kept) {
+        String database = database(source);
+        return call("remove what is no longer registered of", new TableName(source, "*"), () -> {
+            List<TableName> gone = published(database, source).stream()
+                    .filter(view -> !kept.contains(view))
+                    .sorted()
+                    .toList();
+            gone.forEach(view -> delete(database, view.table()));
+            return gone;
+        });
+    }
+
+    private List<TableName> published(String database, String source) {
+        try {
+            return client.getTablesPaginator(request -> request.databaseName(database)).stream()
+                    .flatMap(page -> page.tableList().stream())
+                    .flatMap(table -> AthenaView.findPublished(table, source).stream())
+                    .toList();
+        } catch (EntityNotFoundException withoutDatabase) {
+            return List.of();
+        }
+    }
+
+    private void delete(String database, String view) {
+        try {
+            client.deleteTable(request -> request.databaseName(database).name(view));
+        } catch (EntityNotFoundException overtaken) {
+            // Another run has just removed it, which is as good.
+            return;
+        }
+    }
+
+    private static <T> T call(String verb, TableName view, Supplier<T> action) {
+        try {
+            return action.get();
+        } catch (SdkException failure) {
+            throw new SluiceException(
+                    ErrorCode.FAILED,
+                    "Cannot " + verb + " view " + view + " in the Glue catalog. " + failure.getMessage(),
+                    failure);
+        }
+    }
+
+    private String database(String source) {
+        return prefix + name(source);
     }
 
     private Optional<Table> find(String database, String table) {
@@ -100,15 +183,21 @@ public final class GlueCatalog implements CatalogPublisher {
         }
     }
 
-    /** An update replaces the whole entry, so what others have noted in it goes along. */
+    /** An update replaces the whole entry, so what others have noted in it goes along; what was a view's does not. */
     private void update(String database, Table present, TableInput wanted) {
-        Map<String, String> parameters = new HashMap<>(present.parameters());
+        Map<String, String> parameters =
+                new HashMap<>(wanted.tableType().equals(present.tableType()) ? present.parameters() : Map.of());
         parameters.putAll(wanted.parameters());
-        TableInput input = wanted.toBuilder()
-                .parameters(parameters)
-                .description(present.description())
-                .owner(present.owner())
-                .build();
+        replace(
+                database,
+                wanted.toBuilder()
+                        .parameters(parameters)
+                        .description(present.description())
+                        .owner(present.owner())
+                        .build());
+    }
+
+    private void replace(String database, TableInput input) {
         client.updateTable(
                 request -> request.databaseName(database).tableInput(input).skipArchive(true));
     }
@@ -135,7 +224,7 @@ public final class GlueCatalog implements CatalogPublisher {
     private static Column column(dev.sluice.bookmark.Column column, List<String> partitionBy) {
         return Column.builder()
                 .name(column.name().toLowerCase(Locale.ROOT))
-                .type(type(column))
+                .type(hiveType(column.type()))
                 .comment(partitionBy.contains(column.name()) ? PARTITION : null)
                 .build();
     }
@@ -155,8 +244,8 @@ public final class GlueCatalog implements CatalogPublisher {
     }
 
     /** Hive, whose types the catalog speaks, knows one timestamp. */
-    private static String type(dev.sluice.bookmark.Column column) {
-        return column.type().ddl().replace("timestamp_ntz", "timestamp");
+    static String hiveType(ColumnType type) {
+        return type.ddl().replace("timestamp_ntz", "timestamp");
     }
 
     /** Athena knows the scheme s3 only; Spark on Glue reads both alike. */

@@ -8,11 +8,11 @@ import java.util.stream.Collectors;
 /**
  * What a job did.
  *
- * @param tables how many tables had their turn; of a load, targets
+ * @param tables how many tables had their turn; of a load, targets; of an ingest, views that failed besides
  * @param idle how many of these had nothing new
  * @param rows rows ingested, upserted and deleted, or compared
  * @param quarantined rows of these in quarantine
- * @param failures one for each table that failed, or one for the whole job; empty where all went well
+ * @param failures one for each table or view that failed, or one for the whole job; empty where all went well
  */
 public record JobOutcome(int tables, int idle, long rows, long quarantined, List<JobFailure> failures) {
 
