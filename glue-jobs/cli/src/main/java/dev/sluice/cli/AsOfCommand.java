@@ -1,21 +1,9 @@
 package dev.sluice.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.sluice.ErrorCode;
-import dev.sluice.SluiceException;
 import dev.sluice.history.AsOf;
 import dev.sluice.run.Platform;
 import dev.sluice.settings.TableName;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -70,50 +58,15 @@ final class AsOfCommand extends SluiceCommand {
         TableName table = TableSelection.parse(name);
         AsOf.When when = AsOf.when(time);
         if (output != null) {
-            requireEmpty(output);
+            RowAnswers.requireEmpty(output);
         }
         try (Platform platform = Lakes.openForSpark(options(), "ExportJob")) {
             AsOf.Moment moment =
                     new AsOf(platform).read(TableSelection.single(platform.settings(), table.toString()), when);
-            return output == null ? shown(moment) : exported(moment);
+            return output == null
+                    ? RowAnswers.shown(moment.rows(), limit, document(moment), described(moment))
+                    : RowAnswers.exported(moment.rows(), output, format, document(moment), described(moment));
         }
-    }
-
-    private Answer shown(AsOf.Moment moment) {
-        Dataset<Row> rows = moment.rows().limit(limit);
-        rows.sparkSession().conf().set("spark.sql.jsonGenerator.ignoreNullFields", "false");
-        List<String> lines = rows.toJSON().collectAsList();
-        List<Map<?, ?>> read = lines.stream().<Map<?, ?>>map(this::parsed).toList();
-        TextTable text = new TextTable();
-        String[] columns = moment.rows().columns();
-        Arrays.stream(columns).forEach(text::text);
-        read.forEach(row -> text.row(Arrays.stream(columns)
-                .map(column -> row.get(column) == null ? "-" : row.get(column))
-                .toArray()));
-        return new Answer(
-                ExitCode.OK,
-                document(moment).add("rows", read).map(),
-                described(moment)
-                        + System.lineSeparator()
-                        + text
-                        + (read.size() == limit
-                                ? "At most " + Phrases.count(limit, "row") + " shown; --limit or --output gives more."
-                                        + System.lineSeparator()
-                                : ""));
-    }
-
-    private Answer exported(AsOf.Moment moment) {
-        Path folder = output.toAbsolutePath().normalize();
-        long count = moment.export(folder.toUri().toString(), format);
-        return new Answer(
-                ExitCode.OK,
-                document(moment)
-                        .add("output", folder)
-                        .add("format", Phrases.key(format))
-                        .add("count", count)
-                        .map(),
-                described(moment) + System.lineSeparator() + Phrases.count(count, "row") + " written to " + folder
-                        + " as " + Phrases.key(format) + "." + System.lineSeparator());
     }
 
     private Fields document(AsOf.Moment moment) {
@@ -126,29 +79,5 @@ final class AsOfCommand extends SluiceCommand {
 
     private static String described(AsOf.Moment moment) {
         return moment.table() + " at version " + moment.version() + ", committed at " + moment.committedAt();
-    }
-
-    private Map<?, ?> parsed(String line) {
-        try {
-            return (Map<?, ?>) JsonText.read(line).orElse(Map.of());
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("Spark wrote no JSON", impossible);
-        }
-    }
-
-    private static void requireEmpty(Path folder) {
-        try (Stream<Path> files = Files.isDirectory(folder) ? Files.list(folder) : Stream.empty()) {
-            Optional<Path> first = Files.isRegularFile(folder) ? Optional.of(folder) : files.findFirst();
-            if (first.isPresent()) {
-                throw new SluiceException(
-                        ErrorCode.REQUEST_INVALID,
-                        "Cannot export into " + folder + ": it is not empty. Name a new folder");
-            }
-        } catch (IOException failure) {
-            throw new SluiceException(
-                    ErrorCode.REQUEST_INVALID,
-                    "Cannot export into " + folder + ": " + failure.getMessage() + ". Name another folder",
-                    failure);
-        }
     }
 }

@@ -3,17 +3,17 @@ package dev.sluice.cli;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.run.Platform;
-import dev.sluice.settings.ItemKind;
 import dev.sluice.settings.SettingsParser;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.SettingsStore.Existing;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
+import dev.sluice.settings.ViewSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -23,8 +23,9 @@ import picocli.CommandLine.Parameters;
 /** Puts settings files into the settings store, all or, where one cannot be used, none. */
 @Command(
         name = "register",
-        description = "Register sources and tables from settings files. Nothing is registered where one file has a"
-                + " problem or an item exists already.",
+        description =
+                "Register sources, tables and views from settings files. Nothing is registered where one file has a"
+                        + " problem or an item exists already.",
         footer = {
             "  sluice register shop.yaml orders.yaml",
             "  sluice register settings/              every file of a folder",
@@ -42,18 +43,13 @@ final class RegisterCommand extends SluiceCommand {
     Answer answer() {
         List<SettingsDocument> documents = SettingsFiles.read(files);
         if (!documents.stream().allMatch(SettingsDocument::valid)) {
-            Map<String, Object> document = new Fields()
-                    .add("registered", List.of())
-                    .add(
-                            "items",
-                            documents.stream().map(ValidateCommand::document).toList())
-                    .map();
-            return new Answer(
-                    ExitCode.SETTINGS,
-                    document,
-                    ValidateCommand.text(documents) + "Nothing was registered." + System.lineSeparator());
+            return refused(ViewChecks.of(documents, Optional.empty()));
         }
         try (Platform platform = Lakes.open(options())) {
+            ViewChecks views = ViewChecks.of(documents, Optional.of(platform.settings()));
+            if (!views.valid()) {
+                return refused(views);
+            }
             List<String> registered =
                     register(platform.settings(), documents, replace ? Existing.REPLACE : Existing.REFUSE);
             return new Answer(
@@ -65,31 +61,74 @@ final class RegisterCommand extends SluiceCommand {
         }
     }
 
+    private static Answer refused(ViewChecks views) {
+        return new Answer(
+                ExitCode.SETTINGS,
+                new Fields()
+                        .add("registered", List.of())
+                        .add(
+                                "items",
+                                views.documents().stream()
+                                        .map(ValidateCommand::document)
+                                        .toList())
+                        .add("registered-views", views.readersDocument())
+                        .map(),
+                ValidateCommand.text(views.documents()) + views.text() + "Nothing was registered."
+                        + System.lineSeparator());
+    }
+
     /** Registers valid items, sources first; returns their names in that order. */
     static List<String> register(SettingsStore settings, List<SettingsDocument> documents, Existing existing) {
         List<SourceSettings> sources = new ArrayList<>();
         List<TableSettings> tables = new ArrayList<>();
+        List<ViewSettings> views = new ArrayList<>();
         for (SettingsDocument document : documents) {
             Object tree = document.tree().orElseThrow();
-            if (document.kind().orElseThrow() == ItemKind.SOURCE) {
-                sources.add(SettingsParser.parseSource(tree));
-            } else {
-                tables.add(SettingsParser.parseTable(tree));
+            switch (document.kind().orElseThrow()) {
+                case SOURCE -> sources.add(SettingsParser.parseSource(tree));
+                case TABLE -> tables.add(SettingsParser.parseTable(tree));
+                case VIEW -> views.add(SettingsParser.parseView(tree));
             }
         }
-        checkSources(settings, sources, tables);
+        checkSources(settings, sources, tables, views);
+        checkKinds(settings, tables, views);
         if (existing == Existing.REFUSE) {
-            checkAbsent(settings, sources, tables);
+            checkAbsent(settings, sources, tables, views);
         }
         sources.forEach(source -> settings.register(source, existing));
         tables.forEach(table -> settings.register(table, existing));
+        views.forEach(view -> settings.register(view, existing));
         List<String> names = new ArrayList<>();
         sources.forEach(source -> names.add(source.source()));
         tables.forEach(table -> names.add(table.name().toString()));
+        views.forEach(view -> names.add(view.name().toString()));
         return names;
     }
 
-    private static void checkSources(SettingsStore settings, List<SourceSettings> sources, List<TableSettings> tables) {
+    /** A table and a view of one name would be one entry of the catalog. */
+    private static void checkKinds(SettingsStore settings, List<TableSettings> tables, List<ViewSettings> views) {
+        List<String> taken = new ArrayList<>();
+        tables.stream()
+                .map(TableSettings::name)
+                .filter(name -> settings.views(name.source()).contains(name))
+                .forEach(name -> taken.add(name + " is a view"));
+        views.stream()
+                .map(ViewSettings::name)
+                .filter(name -> settings.tables(name.source()).contains(name))
+                .forEach(name -> taken.add(name + " is a table"));
+        if (!taken.isEmpty()) {
+            throw new SluiceException(
+                    ErrorCode.SETTINGS_EXIST,
+                    "Cannot register under a name of another kind: " + String.join(", ", taken)
+                            + ". Choose another name; nothing was registered.");
+        }
+    }
+
+    private static void checkSources(
+            SettingsStore settings,
+            List<SourceSettings> sources,
+            List<TableSettings> tables,
+            List<ViewSettings> views) {
         Set<String> known = new HashSet<>(settings.sources());
         sources.forEach(source -> known.add(source.source()));
         List<String> missing = new ArrayList<>();
@@ -103,16 +142,27 @@ final class RegisterCommand extends SluiceCommand {
                     .forEach(load -> missing.add(
                             "Table " + table.name() + " loads into " + load.target() + " (loads[].target)."));
         }
+        for (ViewSettings view : views) {
+            if (!known.contains(view.name().source())) {
+                missing.add("View " + view.name() + " names the source "
+                        + view.name().source() + " (source).");
+            }
+        }
         if (!missing.isEmpty()) {
             throw new SluiceException(
                     ErrorCode.SETTINGS_MISSING,
-                    "Cannot register tables: " + missing.size() + (missing.size() == 1 ? " source is" : " sources are")
+                    "Cannot register " + (tables.isEmpty() ? "views: " : "tables: ") + missing.size()
+                            + (missing.size() == 1 ? " source is" : " sources are")
                             + " not registered. " + String.join(" ", missing)
                             + " Register the source item first, or together with the tables.");
         }
     }
 
-    private static void checkAbsent(SettingsStore settings, List<SourceSettings> sources, List<TableSettings> tables) {
+    private static void checkAbsent(
+            SettingsStore settings,
+            List<SourceSettings> sources,
+            List<TableSettings> tables,
+            List<ViewSettings> views) {
         Set<String> registered = new HashSet<>(settings.sources());
         List<String> existing = new ArrayList<>();
         sources.stream()
@@ -122,6 +172,10 @@ final class RegisterCommand extends SluiceCommand {
         tables.stream()
                 .map(TableSettings::name)
                 .filter(name -> settings.tables(name.source()).contains(name))
+                .forEach(name -> existing.add(name.toString()));
+        views.stream()
+                .map(ViewSettings::name)
+                .filter(name -> settings.views(name.source()).contains(name))
                 .forEach(name -> existing.add(name.toString()));
         if (!existing.isEmpty()) {
             throw new SluiceException(

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One item as it stands in a file.
@@ -34,6 +35,15 @@ record SettingsDocument(Path file, int number, Optional<Object> tree, List<Setti
     /** A file that holds nothing readable. */
     static SettingsDocument unreadable(Path file, String message, String remedy) {
         return new SettingsDocument(file, 1, Optional.empty(), List.of(new SettingsProblem("", message, remedy)));
+    }
+
+    /** The same with what only the tables of a view can tell. */
+    SettingsDocument with(List<SettingsProblem> more) {
+        return new SettingsDocument(
+                file,
+                number,
+                tree,
+                Stream.concat(problems.stream(), more.stream()).toList());
     }
 
     boolean valid() {

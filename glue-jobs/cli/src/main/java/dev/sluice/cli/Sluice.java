@@ -29,6 +29,9 @@ import picocli.CommandLine.Mixin;
             VerifyCommand.class,
             AsOfCommand.class,
             ReconcileCommand.class,
+            ViewCommand.class,
+            ViewsCommand.class,
+            UnregisterCommand.class,
             MaintainCommand.class,
             DemoCommand.class,
             CloudCommand.class

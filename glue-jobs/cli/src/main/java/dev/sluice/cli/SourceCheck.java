@@ -7,7 +7,6 @@ import dev.sluice.extract.Promise;
 import dev.sluice.run.Planner;
 import dev.sluice.run.Platform;
 import dev.sluice.run.TablePlan;
-import dev.sluice.settings.ItemKind;
 import dev.sluice.settings.SettingsParser;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableName;
@@ -37,12 +36,16 @@ record SourceCheck(TableName table, Optional<Promise> promise, List<String> note
         Map<String, SourceSettings> beside = new HashMap<>();
         List<TableSettings> tables = new ArrayList<>();
         for (SettingsDocument document : documents) {
-            if (document.kind().orElseThrow() == ItemKind.SOURCE) {
-                SourceSettings source =
-                        SettingsParser.parseSource(document.tree().orElseThrow());
-                beside.put(source.source(), source);
-            } else {
-                tables.add(SettingsParser.parseTable(document.tree().orElseThrow()));
+            Object tree = document.tree().orElseThrow();
+            switch (document.kind().orElseThrow()) {
+                case SOURCE -> {
+                    SourceSettings source = SettingsParser.parseSource(tree);
+                    beside.put(source.source(), source);
+                }
+                case TABLE -> tables.add(SettingsParser.parseTable(tree));
+                case VIEW -> {
+                    // A view has no source to ask.
+                }
             }
         }
         return tables.stream().map(table -> of(platform, beside, table)).toList();

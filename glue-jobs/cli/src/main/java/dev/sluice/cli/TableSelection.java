@@ -40,6 +40,12 @@ final class TableSelection {
         TableName name = parse(argument);
         List<TableName> registered = settings.tables(name.source());
         if (!registered.contains(name)) {
+            if (settings.views(name.source()).contains(name)) {
+                throw new SluiceException(
+                        ErrorCode.REQUEST_INVALID,
+                        "Cannot take " + name + " for a table: it is a view. Show its rows with 'sluice view " + name
+                                + "'");
+            }
             throw new SluiceException(
                     ErrorCode.SETTINGS_MISSING,
                     "Cannot find table " + name + ": it is not registered. Registered for " + name.source() + " are "

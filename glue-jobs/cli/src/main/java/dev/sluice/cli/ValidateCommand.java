@@ -7,6 +7,7 @@ import dev.sluice.settings.SettingsProblem;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -15,7 +16,9 @@ import picocli.CommandLine.Parameters;
 /** Checks settings files without registering them. */
 @Command(
         name = "validate",
-        description = "Check settings files: every problem at once, with its path and what to do.",
+        description =
+                "Check settings files: every problem at once, with its path and what to do. The tables that a view reads"
+                        + " are looked for among the files, with --connect in the settings store as well.",
         footer = {
             "  sluice validate settings/orders.yaml",
             "  sluice validate settings/          every .yaml, .yml and .json file of a folder",
@@ -36,9 +39,20 @@ final class ValidateCommand extends SluiceCommand {
 
     @Override
     Answer answer() {
-        List<SettingsDocument> documents = SettingsFiles.read(files);
-        boolean valid = documents.stream().allMatch(SettingsDocument::valid);
-        List<SourceCheck> checks = valid && connect ? ask(documents) : List.of();
+        List<SettingsDocument> read = SettingsFiles.read(files);
+        boolean usable = read.stream().allMatch(SettingsDocument::valid);
+        if (usable && connect) {
+            try (Platform platform = Lakes.open(options())) {
+                ViewChecks views = ViewChecks.of(read, Optional.of(platform.settings()));
+                return answer(views, views.valid() ? SourceCheck.of(platform, views.documents()) : List.of());
+            }
+        }
+        return answer(ViewChecks.of(read, Optional.empty()), List.of());
+    }
+
+    private Answer answer(ViewChecks views, List<SourceCheck> checks) {
+        List<SettingsDocument> documents = views.documents();
+        boolean valid = views.valid();
         List<ErrorCode> failures = checks.stream()
                 .flatMap(check -> check.failure().stream())
                 .map(SluiceException::code)
@@ -46,19 +60,16 @@ final class ValidateCommand extends SluiceCommand {
         Fields document = new Fields()
                 .add("valid", valid && failures.isEmpty())
                 .add("items", documents.stream().map(ValidateCommand::document).toList());
+        document.add("view-notes", views.notesDocument()).add("registered-views", views.readersDocument());
         if (connect) {
             document.add("sources", checks.stream().map(SourceCheck::document).toList());
         }
         return new Answer(
                 valid ? ExitCode.of(failures) : ExitCode.SETTINGS,
                 document.map(),
-                text(documents) + checks.stream().map(SourceCheck::text).collect(Collectors.joining()));
-    }
-
-    private List<SourceCheck> ask(List<SettingsDocument> documents) {
-        try (Platform platform = Lakes.open(options())) {
-            return SourceCheck.of(platform, documents);
-        }
+                text(documents)
+                        + views.text()
+                        + checks.stream().map(SourceCheck::text).collect(Collectors.joining()));
     }
 
     static Map<String, Object> document(SettingsDocument item) {

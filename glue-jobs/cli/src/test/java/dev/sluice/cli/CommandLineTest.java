@@ -29,6 +29,9 @@ class CommandLineTest {
                         "verify",
                         "as-of",
                         "reconcile",
+                        "view",
+                        "views",
+                        "unregister",
                         "maintain",
                         "demo",
                         "cloud");

@@ -14,27 +14,19 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaHistoryManager;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
-import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.ArrayType;
-import org.apache.spark.sql.types.BinaryType;
-import org.apache.spark.sql.types.StructField;
 
 /**
  * Reads curated tables as they were at an earlier time: what a reader of the lake saw then, whatever was ingested since.
@@ -63,34 +55,9 @@ public final class AsOf {
             Objects.requireNonNull(rows, "rows");
         }
 
-        /**
-         * Writes all rows into a folder that Spark names so, which must not exist or be empty, and counts them. In CSV,
-         * which has text alone, lists are JSON and bytes hexadecimal.
-         */
+        /** Writes all rows as {@link RowExport#write} does. */
         public long export(String folder, Format format) {
-            Dataset<Row> written = format == Format.CSV
-                    ? rows.select(Arrays.stream(rows.schema().fields())
-                            .map(Moment::text)
-                            .toArray(Column[]::new))
-                    : rows;
-            written.write()
-                    .mode(SaveMode.Append)
-                    .option("header", "true")
-                    .option("ignoreNullFields", "false")
-                    .option("timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX")
-                    .format(format.name().toLowerCase(Locale.ROOT))
-                    .save(folder);
-            return rows.count();
-        }
-
-        private static Column text(StructField field) {
-            Column column = functions.col("`" + field.name().replace("`", "``") + "`");
-            if (field.dataType() instanceof ArrayType) {
-                return functions.to_json(column).as(field.name());
-            }
-            return field.dataType() instanceof BinaryType
-                    ? functions.lower(functions.hex(column)).as(field.name())
-                    : column;
+            return RowExport.write(rows, folder, format);
         }
     }
 

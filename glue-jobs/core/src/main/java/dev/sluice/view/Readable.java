@@ -48,6 +48,9 @@ record Readable(TableName name, List<Column> columns, List<String> leftOut) {
                         Optional.empty()));
             }
         }
+        // So that a view can leave out what the source has deleted.
+        table.markColumn()
+                .ifPresent(mark -> columns.add(new Column(mark, ColumnType.of("timestamp"), true, Optional.empty())));
         return new Readable(table.name(), columns, leftOut);
     }
 

@@ -14,14 +14,15 @@ final class SettingsReference {
             """
             # Settings
 
-            A source item describes a system, a table item registers one of its tables. In the settings store an item is one
-            DynamoDB item of native maps, lists, strings, numbers and booleans; on disk it is a YAML or JSON file of the same
-            shape. An item with a `table` is a table item, every other one a source item.
+            A source item describes a system, a table item registers one of its tables, a view item defines a [view](views.md). In
+            the settings store an item is one DynamoDB item of native maps, lists, strings, numbers and booleans, a view's with its
+            name as `table` besides; on disk it is a YAML or JSON file of the same shape. An item with a `view` is a view item, one
+            with a `table` a table item, every other one a source item.
 
             Keys that are not listed here are refused. All problems of an item are reported together, each with its path and
             a remedy. Credentials never stand in settings.
 
-            The JSON Schemas are `source.schema.json` and `table.schema.json` in
+            The JSON Schemas are `source.schema.json`, `table.schema.json` and `view.schema.json` in
             [glue-jobs/core/src/main/resources/dev/sluice/settings](../glue-jobs/core/src/main/resources/dev/sluice/settings).
             An editor with a YAML language server completes and checks a file whose first line names one, as in
             [examples](../examples), and a JSON file whose key `$schema` does. Rules that a schema cannot express, like a key column
@@ -37,14 +38,16 @@ final class SettingsReference {
         this.schema = schema;
     }
 
-    /** The whole document; {@code sourceExample} and {@code tableExample} are shown as they are. */
-    static String write(String sourceExample, String tableExample) {
+    /** The whole document; the examples are shown as they are. */
+    static String write(String sourceExample, String tableExample, String viewExample) {
         SettingsReference source = new SettingsReference(SchemaDocument.SOURCE);
         source.item(sourceExample);
         SettingsReference table = new SettingsReference(SchemaDocument.TABLE);
         table.item(tableExample);
-        table.reservedWords();
-        return INTRODUCTION + source.text + table.text;
+        SettingsReference view = new SettingsReference(SchemaDocument.VIEW);
+        view.item(viewExample);
+        view.reservedWords();
+        return INTRODUCTION + source.text + table.text + view.text;
     }
 
     private void item(String example) {

@@ -18,7 +18,9 @@ class SettingsReferenceTest {
         Path file = Documents.ROOT.resolve("docs").resolve("settings.md");
         Path examples = Documents.ROOT.resolve("examples").resolve("shop");
         String reference = SettingsReference.write(
-                Files.readString(examples.resolve("source.yaml")), Files.readString(examples.resolve("orders.yaml")));
+                Files.readString(examples.resolve("source.yaml")),
+                Files.readString(examples.resolve("orders.yaml")),
+                Files.readString(Documents.ROOT.resolve("examples/tpch/revenue_by_month.yaml")));
         if (Boolean.getBoolean("sluice.docs.write")) {
             Files.writeString(file, reference);
         }
