@@ -189,7 +189,7 @@ class LocalLakeTest {
         String now = java.time.Instant.now().toString();
         CommandRun maintained = sluice("maintain", "shop/items", "--json");
         assertThat(maintained.code()).isZero();
-        assertThat(maintained.json().toString()).contains("\"action\":\"compact\"", "\"action\":\"vacuum\"");
+        assertThat(maintained.json().toString()).contains("action=compact", "action=vacuum");
         assertThat(sluice("maintain", "shop/items").out())
                 .contains("bytes before")
                 .containsPattern("shop/items +remove orphans +[0-9,]+ +[0-9,]+ +[0-9,]+ +[0-9,]+");
