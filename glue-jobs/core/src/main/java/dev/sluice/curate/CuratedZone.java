@@ -7,6 +7,7 @@ import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.Column;
+import dev.sluice.extract.SourceColumn;
 import dev.sluice.quality.Projection;
 import dev.sluice.raw.Manifest;
 import dev.sluice.raw.ZoneFiles;
@@ -15,6 +16,8 @@ import dev.sluice.settings.BookmarkSettings;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.CurateSettings;
 import dev.sluice.settings.ExtractSettings.Strategy;
+import dev.sluice.settings.FileColumns;
+import dev.sluice.settings.Relation;
 import dev.sluice.settings.TableName;
 import dev.sluice.settings.TableSettings;
 import io.delta.tables.DeltaMergeBuilder;
@@ -41,6 +44,7 @@ import org.apache.spark.sql.functions;
 public final class CuratedZone {
 
     private static final String RANK = "_sluice_rank";
+    private static final String ARRIVAL = "_sluice_arrival";
     private static final String PASSES = "_sluice_passes";
 
     private final ZoneFiles files;
@@ -103,10 +107,7 @@ public final class CuratedZone {
         if (exists) {
             requireSameLedger(spark, manifest, location);
         }
-        Dataset<Row> rows = projected.select(java.util.stream.Stream.concat(
-                        schema.columns().stream().map(column -> col(quoted(column.name()))),
-                        java.util.stream.Stream.of(Projection.passes().as(PASSES)))
-                .toArray(org.apache.spark.sql.Column[]::new));
+        Dataset<Row> rows = candidates(projected, schema.columns(), manifest.columns());
         Dataset<Row> changed = manifest.events().isPresent()
                 ? projected.withColumn(PASSES, Projection.passes()).drop(Projection.RAW, Projection.REASONS)
                 : rows;
@@ -154,10 +155,15 @@ public final class CuratedZone {
                 }
                 HistoryMerge history = new HistoryMerge(settings.curate(), schema, manifest, PASSES);
                 if (everything) {
-                    overwrite(history.fresh(rows), settings, location);
+                    overwrite(history.fresh(rows.drop(ARRIVAL)), settings, location);
                 } else {
                     addColumns(spark, schema, location);
-                    history.merge(spark, rows, location, version(spark, location), readsEverything(settings, manifest));
+                    history.merge(
+                            spark,
+                            rows.drop(ARRIVAL),
+                            location,
+                            version(spark, location),
+                            readsEverything(settings, manifest));
                 }
             }
         }
@@ -240,17 +246,50 @@ public final class CuratedZone {
                 curate.primaryKey().stream().map(name -> col(quoted(name))).toArray(org.apache.spark.sql.Column[]::new);
         org.apache.spark.sql.Column[] order = java.util.stream.Stream.concat(
                         curate.orderBy().stream().map(name -> col(quoted(name)).desc_nulls_last()),
-                        java.util.stream.Stream.of(col(PASSES).desc()))
+                        java.util.stream.Stream.of(
+                                col(PASSES).desc(), col(ARRIVAL).desc()))
                 .toArray(org.apache.spark.sql.Column[]::new);
         return rows.withColumn(
                         RANK,
                         functions.row_number().over(Window.partitionBy(key).orderBy(order)))
                 .filter(col(RANK).equalTo(1))
-                .drop(RANK);
+                .drop(RANK, ARRIVAL);
+    }
+
+    /**
+     * The rows a table of files would have if all of these came in one batch: those that pass, and of a keyed table the
+     * last of each key, as single batches leave it.
+     */
+    public static Dataset<Row> anew(
+            Dataset<Row> projected, List<ColumnSettings> columns, List<SourceColumn> raw, CurateSettings curate) {
+        Dataset<Row> rows = candidates(projected, columns, raw);
+        return passing(curate.mode() == CurateSettings.Mode.MERGE ? latestPerKey(rows, curate) : rows);
+    }
+
+    /**
+     * The target's columns, whether a row passes, and its place among rows that nothing else puts in order: a file's rows
+     * come after those of the files before it. One that does not pass leaves to others of its key what a table read in
+     * full keeps for it: a file's row may be followed by one of another file.
+     */
+    private static Dataset<Row> candidates(
+            Dataset<Row> projected, List<ColumnSettings> columns, List<SourceColumn> raw) {
+        boolean files = raw.stream().anyMatch(column -> column.name().equals(FileColumns.FILE));
+        List<org.apache.spark.sql.Column> selected = new java.util.ArrayList<>();
+        columns.forEach(column -> selected.add(col(quoted(column.name()))));
+        selected.add(Projection.passes().as(PASSES));
+        selected.add((files
+                        ? functions.struct(java.util.stream.Stream.of(
+                                        FileColumns.BATCH, FileColumns.MODIFIED, FileColumns.FILE, FileColumns.LINE)
+                                .map(name -> col(Projection.RAW + "." + name))
+                                .toArray(org.apache.spark.sql.Column[]::new))
+                        : functions.lit(0))
+                .as(ARRIVAL));
+        Dataset<Row> rows = projected.select(selected.toArray(org.apache.spark.sql.Column[]::new));
+        return files ? rows.filter(col(PASSES)) : rows;
     }
 
     private static Dataset<Row> passing(Dataset<Row> rows) {
-        return rows.filter(col(PASSES)).drop(PASSES);
+        return rows.filter(col(PASSES)).drop(PASSES, ARRIVAL);
     }
 
     private static void overwrite(Dataset<Row> rows, TableSettings settings, String location) {
@@ -274,7 +313,16 @@ public final class CuratedZone {
             return;
         }
         var writer = rows.write().format("delta").option("mergeSchema", "true");
-        if (manifest.rebuild() == Manifest.Rebuild.WINDOW) {
+        boolean files = settings.extract().relation() instanceof Relation.Files;
+        if (files) {
+            if (!manifest.replacedFiles().isEmpty()) {
+                writer.mode(SaveMode.Overwrite)
+                        .option("replaceWhere", WindowCondition.ofFiles(settings, manifest.replacedFiles()))
+                        .save(location);
+                return;
+            }
+            writer.mode(SaveMode.Append).save(location);
+        } else if (manifest.rebuild() == Manifest.Rebuild.WINDOW) {
             // The rows of the window go in the commit that brings them again, so each is there once.
             writer.mode(SaveMode.Overwrite)
                     .option("replaceWhere", WindowCondition.of(settings, replaced(manifest), zone))
@@ -313,7 +361,10 @@ public final class CuratedZone {
                 .map(name -> "NOT (t." + quoted(name) + " <=> s." + quoted(name) + ")")
                 .collect(Collectors.joining(" OR ", "(", ")"));
         String update = "s." + PASSES + " AND " + differs;
-        if (!manifest.replays().isEmpty()) {
+        // A file may be late: what it brings must not replace what came of a later change.
+        boolean late = settings.extract().relation() instanceof Relation.Files
+                && (!settings.curate().orderBy().isEmpty() || manifest.kind() == BatchRecord.Kind.BACKFILL);
+        if (late || !manifest.replays().isEmpty()) {
             update += " AND " + notOlder(settings);
         }
         DeltaMergeBuilder merge = DeltaTable.forPath(spark, location)
@@ -362,7 +413,7 @@ public final class CuratedZone {
                         () -> new SluiceException(
                                 ErrorCode.REQUEST_INVALID,
                                 "Cannot replay the quarantine of table " + settings.name()
-                                        + ": nothing in curated tells which of two rows of one key is newer. Set curate.order-by"));
+                                        + ", or read files of it again out of turn: nothing in curated tells which of two rows of one key is newer. Set curate.order-by"));
     }
 
     /**

@@ -20,8 +20,10 @@ import dev.sluice.SluiceException;
 import dev.sluice.change.ChangeColumns;
 import dev.sluice.extract.Snapshot;
 import dev.sluice.extract.SourceColumn;
+import dev.sluice.extract.files.Malformed;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.CurateSettings;
+import dev.sluice.settings.FileColumns;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -97,8 +99,27 @@ public final class Projection {
         Dataset<Row> cast = raw.select(typed.toArray(Column[]::new));
         curate.quality().forEach(rule -> requireCondition(cast, rule));
         Column rules = rules();
-        Column reasons = concat(col(CASTS), rules);
-        return cast.withColumn(REASONS, events ? ofChange(reasons) : reasons).drop(CASTS);
+        return cast.withColumn(REASONS, events ? ofChange(concat(col(CASTS), rules)) : reasons(rules))
+                .drop(CASTS);
+    }
+
+    /** A record of a file that is malformed has no values, so nothing else is said of it. */
+    private Column reasons(Column rules) {
+        Column judged = concat(col(CASTS), rules);
+        if (!source.containsKey(FileColumns.LINE)) {
+            return judged;
+        }
+        Column malformed = get_json_object(col(RAW + "." + Snapshot.UNREPRESENTABLE), "$." + Malformed.REASON);
+        Column place = when(col(RAW + "." + FileColumns.LINE).isNull(), lit("the whole of "))
+                .otherwise(
+                        concat(lit("line "), col(RAW + "." + FileColumns.LINE).cast("string"), lit(" of ")));
+        return when(
+                        malformed.isNotNull(),
+                        array(struct(
+                                lit("well-formed").as("rule"),
+                                concat(place, col(RAW + "." + FileColumns.FILE)).as("column"),
+                                malformed.as("value"))))
+                .otherwise(judged);
     }
 
     /** A record that is no event has no values to judge; of a deletion only its key is. */
@@ -165,7 +186,9 @@ public final class Projection {
         Column raw = col(Casting.quoted(from.name()));
         Column lost = get_json_object(
                 col(Snapshot.UNREPRESENTABLE), "$['" + from.name().replace("'", "\\'") + "']");
-        Casting cast = Casting.of(raw, from.rawType(), column.type(), zone);
+        Casting cast = source.containsKey(FileColumns.LINE)
+                ? Casting.ofText(raw, from.rawType(), column.type(), zone)
+                : Casting.of(raw, from.rawType(), column.type(), zone);
         Column carried = cast.value();
         if (type.equals("string")) {
             carried = coalesce(carried, lost);

@@ -129,6 +129,8 @@ final class EventBatch {
                 columns,
                 List.of(),
                 raw.dataFiles(settings.name(), batch, lease.fence()),
+                Optional.empty(),
+                List.of(),
                 notes,
                 Optional.of(new EventBasis(format, after.snapshot(), survey.cleared())));
         return steps.step(settings.name(), Step.COMMIT_MANIFEST, () -> raw.commit(manifest));

@@ -8,6 +8,7 @@ import dev.sluice.extract.SourceColumn;
 import dev.sluice.extract.SourceTable;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.CurateSettings;
+import dev.sluice.settings.FileColumns;
 import dev.sluice.settings.HistoryColumns;
 import dev.sluice.settings.Masking;
 import dev.sluice.settings.SchemaSettings.NewColumns;
@@ -144,7 +145,9 @@ public final class Drift {
         }
         List<ColumnSettings> gained = new ArrayList<>();
         for (SourceColumn column : source.columns()) {
-            if (used.contains(column.name()) || mentioned(column.name(), expressions)) {
+            if (FileColumns.ALL.contains(column.name())
+                    || used.contains(column.name())
+                    || mentioned(column.name(), expressions)) {
                 continue;
             }
             boolean unseen = !before.isEmpty() && !before.containsKey(column.name());

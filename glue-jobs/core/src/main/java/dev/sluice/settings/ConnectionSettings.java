@@ -15,6 +15,15 @@ public sealed interface ConnectionSettings {
     }
 
     /**
+     * A place that holds files: {@code s3://bucket/prefix}, or the absolute path of a folder, without a slash at its end.
+     */
+    record Folder(String path) implements ConnectionSettings {
+        public Folder {
+            Objects.requireNonNull(path, "path");
+        }
+    }
+
+    /**
      * A Kafka cluster and the schema registry beside it.
      *
      * @param bootstrapServers as {@code host:port}, separated by commas

@@ -41,6 +41,9 @@ final class ExtractReader {
         if (reader.has(Keys.TOPIC) || reader.has(Keys.FORMAT)) {
             return new TopicReader(reader).read();
         }
+        if (reader.has(Keys.FILES)) {
+            return files();
+        }
         Relation relation = relation();
         Optional<String> filter = reader.text(Keys.FILTER);
         filter.ifPresent(sql -> checkNoSemicolon(reader, Keys.FILTER, sql));
@@ -74,12 +77,34 @@ final class ExtractReader {
                 wanted);
     }
 
+    /** Of files each is read once, and the number of the batch that took it is their bookmark. */
+    private Draft files() {
+        for (String key :
+                List.of(Keys.RELATION, Keys.QUERY, Keys.FILTER, Keys.STRATEGY, Keys.BOOKMARK, Keys.FETCH_SIZE)) {
+            if (reader.has(key)) {
+                reader.problem(
+                        key, "Is for databases only.", "Leave " + key + " out: files are told by their identity.");
+            }
+        }
+        Optional<FileSettings> files = reader.object(Keys.FILES, Keys.OF_FILES).map(FilesReader::read);
+        Optional<Integer> parallelism = reader.integer(Keys.PARALLELISM, 1);
+        return new Draft(
+                new ExtractSettings(
+                        files.<Relation>map(Relation.Files::new).orElse(new Relation.Query(UNREAD)),
+                        Optional.empty(),
+                        Strategy.INCREMENTAL,
+                        Optional.of(BookmarkSettings.OF_FILES),
+                        parallelism.map(OptionalInt::of).orElseGet(OptionalInt::empty),
+                        ExtractSettings.DEFAULT_FETCH_SIZE),
+                Strategy.INCREMENTAL);
+    }
+
     private Relation relation() {
         if (reader.has(Keys.RELATION) == reader.has(Keys.QUERY)) {
             reader.problem(
                     Keys.RELATION,
-                    "Exactly one of relation, query and topic must be given.",
-                    "Give the table or view as schema.table, a SELECT statement, or a topic with its format.");
+                    "Exactly one of relation, query, topic and files must be given.",
+                    "Give the table or view as schema.table, a SELECT statement, a topic, or a folder of files.");
         }
         Optional<Relation> table = reader.text(Keys.RELATION).flatMap(this::table);
         Optional<Relation> query = reader.text(Keys.QUERY).map(this::query);

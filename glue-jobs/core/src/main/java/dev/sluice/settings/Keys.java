@@ -30,6 +30,17 @@ final class Keys {
     static final String TOPIC = "topic";
     static final String FORMAT = "format";
     static final String FILTER = "filter";
+    static final String FILES = "files";
+    static final String PATH = "path";
+    static final String PATTERN = "pattern";
+    static final String CSV = "csv";
+    static final String DELIMITER = "delimiter";
+    static final String QUOTE = "quote";
+    static final String HEADER = "header";
+    static final String NULL_TEXT = "null-text";
+    static final String RECORDS = "records";
+    static final String ENCODING = "encoding";
+    static final String MARKER = "marker";
     static final String STRATEGY = "strategy";
     static final String BOOKMARK = "bookmark";
     static final String COLUMNS = "columns";
@@ -79,13 +90,15 @@ final class Keys {
 
     static final List<String> OF_SOURCE_ITEM =
             List.of(SOURCE, TABLE, VERSION, KIND, CONNECTION, TIME_ZONE, MAX_CONCURRENT_TABLES, JSON_SCHEMA);
-    static final List<String> OF_CONNECTION =
-            List.of(JDBC_URL, SECRET, GLUE_CONNECTION, BOOTSTRAP_SERVERS, SECURITY, REGISTRY_URL, REGISTRY_SECRET);
+    static final List<String> OF_CONNECTION = List.of(
+            JDBC_URL, SECRET, GLUE_CONNECTION, BOOTSTRAP_SERVERS, SECURITY, REGISTRY_URL, REGISTRY_SECRET, PATH);
 
     static final List<String> OF_TABLE_ITEM =
             List.of(SOURCE, TABLE, VERSION, EXTRACT, SCHEMA, CURATE, MAINTAIN, LOADS, FRESHNESS, JSON_SCHEMA);
     static final List<String> OF_EXTRACT =
-            List.of(RELATION, QUERY, TOPIC, FORMAT, FILTER, STRATEGY, BOOKMARK, PARALLELISM, FETCH_SIZE);
+            List.of(RELATION, QUERY, TOPIC, FORMAT, FILES, FILTER, STRATEGY, BOOKMARK, PARALLELISM, FETCH_SIZE);
+    static final List<String> OF_FILES = List.of(PATH, PATTERN, FORMAT, CSV, RECORDS, ENCODING, SETTLE, MARKER);
+    static final List<String> OF_CSV = List.of(DELIMITER, QUOTE, HEADER, COLUMNS, NULL_TEXT);
     static final List<String> OF_BOOKMARK = List.of(COLUMNS, ENGINE, CLOCK, LOOKBACK, SETTLE);
     static final List<String> OF_SCHEMA =
             List.of(COLUMNS, NEW_COLUMNS, MISSING_COLUMNS, CHANGED_COLUMNS, MASKING_SECRET);

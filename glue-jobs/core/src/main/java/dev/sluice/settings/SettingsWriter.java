@@ -66,6 +66,8 @@ public final class SettingsWriter {
             kafka.registrySecret().ifPresent(secret -> tree.put(Keys.REGISTRY_SECRET, secret));
         } else if (connection instanceof ConnectionSettings.Glue glue) {
             tree.put(Keys.GLUE_CONNECTION, glue.name());
+        } else if (connection instanceof ConnectionSettings.Folder folder) {
+            tree.put(Keys.PATH, folder.path());
         } else {
             throw new IllegalStateException("No key for this kind of connection");
         }
@@ -74,6 +76,11 @@ public final class SettingsWriter {
 
     private static Map<String, Object> extract(ExtractSettings extract) {
         Map<String, Object> tree = new LinkedHashMap<>();
+        if (extract.relation() instanceof Relation.Files files) {
+            tree.put(Keys.FILES, files(files.settings()));
+            extract.parallelism().ifPresent(parallelism -> tree.put(Keys.PARALLELISM, parallelism));
+            return tree;
+        }
         if (extract.relation() instanceof Relation.Table table) {
             tree.put(Keys.RELATION, new QualifiedName(table.schema(), table.name()).toString());
         } else if (extract.relation() instanceof Relation.Query query) {
@@ -89,6 +96,30 @@ public final class SettingsWriter {
         extract.bookmark().ifPresent(bookmark -> tree.put(Keys.BOOKMARK, bookmark(bookmark)));
         extract.parallelism().ifPresent(parallelism -> tree.put(Keys.PARALLELISM, parallelism));
         putUnless(ExtractSettings.DEFAULT_FETCH_SIZE, tree, Keys.FETCH_SIZE, extract.fetchSize());
+        return tree;
+    }
+
+    private static Map<String, Object> files(FileSettings files) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put(Keys.PATH, files.path());
+        putUnless(FileSettings.DEFAULT_PATTERN, tree, Keys.PATTERN, files.pattern());
+        tree.put(Keys.FORMAT, Words.of(files.format()));
+        putUnless(Map.of(), tree, Keys.CSV, csv(files.csv()));
+        files.records().ifPresent(records -> tree.put(Keys.RECORDS, records));
+        putUnless(FileSettings.DEFAULT_ENCODING, tree, Keys.ENCODING, files.encoding());
+        putUnless(written(FileSettings.DEFAULT_SETTLE), tree, Keys.SETTLE, written(files.settle()));
+        files.marker().ifPresent(marker -> tree.put(Keys.MARKER, marker));
+        return tree;
+    }
+
+    private static Map<String, Object> csv(FileSettings.Csv csv) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        FileSettings.Csv plain = FileSettings.Csv.DEFAULT;
+        putUnless(String.valueOf(plain.delimiter()), tree, Keys.DELIMITER, String.valueOf(csv.delimiter()));
+        putUnless(String.valueOf(plain.quote()), tree, Keys.QUOTE, String.valueOf(csv.quote()));
+        putUnless(true, tree, Keys.HEADER, csv.header() == FileSettings.Header.FIRST_RECORD);
+        putUnless(List.of(), tree, Keys.COLUMNS, new ArrayList<>(csv.columns()));
+        csv.nullText().ifPresent(text -> tree.put(Keys.NULL_TEXT, text));
         return tree;
     }
 

@@ -6,11 +6,13 @@ public enum SourceKind {
     /** MySQL and Aurora MySQL. */
     MYSQL,
     MARIADB,
+    /** Files on S3 or on a disk. */
+    FILES,
     /** Topics with change events of tables. */
     KAFKA;
 
-    /** Whether tables can be loaded into it and it is reached by JDBC. */
+    /** Whether it is reached by JDBC. */
     public boolean isDatabase() {
-        return this != KAFKA;
+        return this != FILES && this != KAFKA;
     }
 }

@@ -90,6 +90,10 @@ final class TableRules {
                     "Append needs an incremental strategy: a full read would add every row again.",
                     "Give a bookmark, or write mode: replace.");
         }
+        if (extract.settings().relation() instanceof Relation.Files) {
+            checkFiles(mode);
+            return;
+        }
         if (mode == Mode.REPLACE && extract.wanted() == Strategy.INCREMENTAL) {
             problems.add(
                     MODE,
@@ -109,6 +113,29 @@ final class TableRules {
                     BOOKMARK + "." + Keys.LOOKBACK,
                     "Only merge and history can read rows again: without a key they would be doubled.",
                     "Leave lookback out and set settle, or write mode: merge.");
+        }
+    }
+
+    private void checkFiles(Mode mode) {
+        if (mode == Mode.REPLACE || mode == Mode.HISTORY) {
+            problems.add(
+                    MODE,
+                    mode == Mode.REPLACE
+                            ? "Replace cannot read files: only the new ones would be left."
+                            : "History cannot read files: nothing says from when on a row of a file holds.",
+                    "Write mode: merge or mode: append.");
+        }
+        boolean keepsFile = draft.schema()
+                .filter(schema -> schema.columns().stream()
+                        .map(SchemaReader.Column::settings)
+                        .anyMatch(FileColumns::keepsFile))
+                .isPresent();
+        if (mode == Mode.APPEND && draft.schema().isPresent() && !keepsFile) {
+            problems.add(
+                    SCHEMA_COLUMNS,
+                    "Lacks the file's name: append replaces the rows of a file that was written again, and finds them"
+                            + " by it.",
+                    "Add {name: file, type: string, source: " + FileColumns.FILE + "}, or write mode: merge.");
         }
     }
 

@@ -45,6 +45,34 @@ final class Documents {
               primary-key: [id]
             """;
 
+    static final String FILES_SOURCE =
+            """
+            source: partner
+            version: 1
+            kind: files
+            connection: {path: "s3://partner-landing/exports"}
+            """;
+
+    static final String FILES_TABLE =
+            """
+            source: partner
+            table: orders
+            version: 1
+            extract:
+              files:
+                path: orders
+                format: csv
+                csv: {delimiter: ","}
+            schema:
+              columns:
+                - {name: id, type: bigint}
+                - {name: price, type: "decimal(12,2)"}
+                - {name: file, type: string, source: _sluice_file}
+            curate:
+              mode: merge
+              primary-key: [id]
+            """;
+
     static final String FULL_TABLE =
             """
             source: shop

@@ -63,7 +63,13 @@ class SettingsRulesTest {
     }
 
     private static Object changed(Map<String, Object> rule) {
-        Object tree = Documents.yaml(rule.get("of").equals("source") ? Documents.SOURCE : Documents.TABLE);
+        Object tree = Documents.yaml(
+                switch ((String) rule.get("of")) {
+                    case "source" -> Documents.SOURCE;
+                    case "files-source" -> Documents.FILES_SOURCE;
+                    case "files" -> Documents.FILES_TABLE;
+                    default -> Documents.TABLE;
+                });
         for (Object path : (List<?>) rule.getOrDefault("remove", List.of())) {
             Documents.remove(tree, (String) path);
         }

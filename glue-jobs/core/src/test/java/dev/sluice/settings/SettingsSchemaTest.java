@@ -23,6 +23,8 @@ class SettingsSchemaTest {
                 Arguments.of(SchemaDocument.SOURCE, "/$defs/connection", Keys.OF_CONNECTION),
                 Arguments.of(SchemaDocument.TABLE, "", Keys.OF_TABLE_ITEM),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/extract", Keys.OF_EXTRACT),
+                Arguments.of(SchemaDocument.TABLE, "/$defs/files", Keys.OF_FILES),
+                Arguments.of(SchemaDocument.TABLE, "/$defs/csv", Keys.OF_CSV),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/bookmark", Keys.OF_BOOKMARK),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/schema", Keys.OF_SCHEMA),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/column", Keys.OF_COLUMN),
@@ -70,6 +72,7 @@ class SettingsSchemaTest {
         assertThat(words(SchemaDocument.SOURCE, "/properties/kind")).isEqualTo(Words.of(SourceKind.values()));
         Map<String, Enum<?>[]> words = new LinkedHashMap<>();
         words.put("extract/properties/strategy", ExtractSettings.Strategy.values());
+        words.put("files/properties/format", FileSettings.Format.values());
         words.put("bookmark/properties/engine", BookmarkSettings.Engine.values());
         words.put("bookmark/properties/clock", BookmarkSettings.StampedBy.values());
         words.put("schema/properties/new-columns", SchemaSettings.NewColumns.values());
@@ -96,7 +99,14 @@ class SettingsSchemaTest {
         assertThat(ofSource).containsOnlyKeys("time-zone", "max-concurrent-tables");
         assertThat(ofTable)
                 .containsKeys("extract.bookmark.settle", "schema.columns[0].nullable", "loads")
-                .hasSize(19);
+                .hasSize(22);
+        Map<String, Object> ofFiles = new LinkedHashMap<>(ofTable);
+        ofFiles.keySet().removeIf(path -> !path.startsWith("extract.files."));
+        ofTable.keySet().removeAll(ofFiles.keySet());
+        ofFiles.forEach((path, value) -> assertThat(
+                        SettingsParser.parseTable(Documents.set(Documents.yaml(Documents.FILES_TABLE), path, value)))
+                .as(path)
+                .isEqualTo(SettingsParser.parseTable(Documents.yaml(Documents.FILES_TABLE))));
         ofSource.forEach((path, value) -> assertThat(
                         SettingsParser.parseSource(Documents.set(Documents.yaml(Documents.SOURCE), path, value)))
                 .as(path)

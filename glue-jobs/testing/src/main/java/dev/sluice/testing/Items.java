@@ -6,6 +6,7 @@ import dev.sluice.settings.ColumnType;
 import dev.sluice.settings.CurateSettings;
 import dev.sluice.settings.EventFormat;
 import dev.sluice.settings.ExtractSettings;
+import dev.sluice.settings.FileSettings;
 import dev.sluice.settings.FreshnessSettings;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.MaintenanceSettings;
@@ -65,6 +66,12 @@ public final class Items {
     public Items relation(Relation.Table table) {
         relation = table;
         return this;
+    }
+
+    /** Reads files instead. */
+    public Items files(FileSettings files) {
+        relation = new Relation.Files(files);
+        return incremental(BookmarkSettings.OF_FILES);
     }
 
     public Items query(String sql) {

@@ -8,6 +8,8 @@ import dev.sluice.database.DatabaseKind;
 import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.database.KafkaEndpoint;
 import dev.sluice.extract.Extractor;
+import dev.sluice.extract.files.FilesExtractor;
+import dev.sluice.extract.files.LocalSourceFiles;
 import dev.sluice.load.Loader;
 import dev.sluice.load.PostgresLoader;
 import dev.sluice.quality.Secrets;
@@ -116,6 +118,20 @@ public final class Lake implements Platform {
         return this;
     }
 
+    /** Registers a folder as a source of files. */
+    public Lake connect(String source, Path files) {
+        settings.register(
+                new SourceSettings(
+                        source,
+                        1,
+                        SourceKind.FILES,
+                        new ConnectionSettings.Folder(files.toAbsolutePath().toString()),
+                        ZoneId.of("UTC"),
+                        4),
+                SettingsStore.Existing.REPLACE);
+        return this;
+    }
+
     /** The folder with the zones {@code raw}, {@code curated} and {@code quarantine}. */
     public Path folder() {
         return folder;
@@ -177,7 +193,9 @@ public final class Lake implements Platform {
 
     @Override
     public Extractor extractor(SourceSettings source, TableSettings table) {
-        return Extractor.of(source.kind());
+        return source.kind() == SourceKind.FILES
+                ? new FilesExtractor(new LocalSourceFiles(), zones().raw(), bookmarks, clock)
+                : Extractor.of(source.kind());
     }
 
     @Override

@@ -35,6 +35,12 @@ final class LocalConnections implements Connections {
         if (connection instanceof ConnectionSettings.Jdbc jdbc) {
             return resolve(source.source(), jdbc);
         }
+        if (connection instanceof ConnectionSettings.Folder folder) {
+            throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Cannot connect source " + source.source() + " (connection.path): " + folder.path()
+                            + ". It holds files and is no database. Name a database.");
+        }
         if (connection instanceof ConnectionSettings.Kafka) {
             throw new SluiceException(
                     ErrorCode.REQUEST_INVALID,
