@@ -7,16 +7,13 @@ import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.Column;
-import dev.sluice.extract.SourceColumn;
 import dev.sluice.quality.Projection;
 import dev.sluice.raw.Manifest;
 import dev.sluice.raw.ZoneFiles;
 import dev.sluice.schema.EffectiveSchema;
 import dev.sluice.settings.BookmarkSettings;
 import dev.sluice.settings.ColumnSettings;
-import dev.sluice.settings.CurateSettings;
 import dev.sluice.settings.ExtractSettings.Strategy;
-import dev.sluice.settings.FileColumns;
 import dev.sluice.settings.Relation;
 import dev.sluice.settings.TableName;
 import dev.sluice.settings.TableSettings;
@@ -34,18 +31,12 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
-import org.apache.spark.sql.expressions.Window;
-import org.apache.spark.sql.functions;
 
 /**
  * Puts batches into curated Delta tables. A batch is one Delta commit with the transaction id (Sluice, table; batch
  * number): Delta passes over a number it has seen, so putting a batch twice, also by two runs at once, does it once.
  */
 public final class CuratedZone {
-
-    private static final String RANK = "_sluice_rank";
-    private static final String ARRIVAL = "_sluice_arrival";
-    private static final String PASSES = "_sluice_passes";
 
     private final ZoneFiles files;
 
@@ -107,10 +98,9 @@ public final class CuratedZone {
         if (exists) {
             requireSameLedger(spark, manifest, location);
         }
-        Dataset<Row> rows = candidates(projected, schema.columns(), manifest.columns());
-        Dataset<Row> changed = manifest.events().isPresent()
-                ? projected.withColumn(PASSES, Projection.passes()).drop(Projection.RAW, Projection.REASONS)
-                : rows;
+        Dataset<Row> rows = Candidates.of(projected, schema.columns(), manifest.columns(), settings.curate());
+        // Of events, with what tells their order besides.
+        Dataset<Row> changed = projected.filter(Projection.passes()).drop(Projection.RAW, Projection.REASONS);
         boolean everything = !exists || manifest.rebuild() == Manifest.Rebuild.EVERYTHING;
         settings.curate().retention().ifPresent(retention -> {
             Retention.prepare(spark, retention);
@@ -126,41 +116,41 @@ public final class CuratedZone {
                             schema.columns(),
                             manifest.events().get());
                     if (everything) {
-                        overwrite(changes.fresh(passing(changed)), settings, location);
+                        overwrite(changes.fresh(changed), settings, location);
                     } else {
                         addColumns(spark, schema, location);
-                        changes.merge(spark, passing(changed), location);
+                        changes.merge(spark, changed, location);
                     }
                     break;
                 }
-                Dataset<Row> latest = latestPerKey(rows, settings.curate());
+                Dataset<Row> latest = Candidates.latestPerKey(rows, settings.curate());
                 if (everything) {
-                    overwrite(passing(latest), settings, location);
+                    overwrite(Candidates.passing(latest), settings, location);
                 } else {
                     merge(spark, latest, settings, schema, manifest, location);
                 }
             }
-            case APPEND -> append(passing(rows), settings, manifest, zone, location, everything);
-            case REPLACE -> overwrite(passing(rows), settings, location);
+            case APPEND -> append(Candidates.passing(rows), settings, manifest, zone, location, everything);
+            case REPLACE -> overwrite(Candidates.passing(rows), settings, location);
             case HISTORY -> {
                 if (manifest.events().isPresent()) {
                     ChangeHistory changes = new ChangeHistory(settings.curate(), schema.columns(), manifest);
                     if (everything) {
-                        overwrite(changes.fresh(passing(changed)), settings, location);
+                        overwrite(changes.fresh(changed), settings, location);
                     } else {
                         addColumns(spark, schema, location);
-                        changes.merge(spark, passing(changed), location, version(spark, location));
+                        changes.merge(spark, changed, location, version(spark, location));
                     }
                     break;
                 }
-                HistoryMerge history = new HistoryMerge(settings.curate(), schema, manifest, PASSES);
+                HistoryMerge history = new HistoryMerge(settings.curate(), schema, manifest, Candidates.PASSES);
                 if (everything) {
-                    overwrite(history.fresh(rows.drop(ARRIVAL)), settings, location);
+                    overwrite(history.fresh(rows.drop(Candidates.ARRIVAL, Candidates.DELETES)), settings, location);
                 } else {
                     addColumns(spark, schema, location);
                     history.merge(
                             spark,
-                            rows.drop(ARRIVAL),
+                            rows.drop(Candidates.ARRIVAL, Candidates.DELETES),
                             location,
                             version(spark, location),
                             readsEverything(settings, manifest));
@@ -240,58 +230,6 @@ public final class CuratedZone {
         return "sluice batch " + manifest.batch() + " attempt " + manifest.attempt() + " run " + manifest.runId();
     }
 
-    /** Two rows of one key in a batch would make a merge ambiguous; the later in the settings' order wins. */
-    private static Dataset<Row> latestPerKey(Dataset<Row> rows, CurateSettings curate) {
-        org.apache.spark.sql.Column[] key =
-                curate.primaryKey().stream().map(name -> col(quoted(name))).toArray(org.apache.spark.sql.Column[]::new);
-        org.apache.spark.sql.Column[] order = java.util.stream.Stream.concat(
-                        curate.orderBy().stream().map(name -> col(quoted(name)).desc_nulls_last()),
-                        java.util.stream.Stream.of(
-                                col(PASSES).desc(), col(ARRIVAL).desc()))
-                .toArray(org.apache.spark.sql.Column[]::new);
-        return rows.withColumn(
-                        RANK,
-                        functions.row_number().over(Window.partitionBy(key).orderBy(order)))
-                .filter(col(RANK).equalTo(1))
-                .drop(RANK, ARRIVAL);
-    }
-
-    /**
-     * The rows a table of files would have if all of these came in one batch: those that pass, and of a keyed table the
-     * last of each key, as single batches leave it.
-     */
-    public static Dataset<Row> anew(
-            Dataset<Row> projected, List<ColumnSettings> columns, List<SourceColumn> raw, CurateSettings curate) {
-        Dataset<Row> rows = candidates(projected, columns, raw);
-        return passing(curate.mode() == CurateSettings.Mode.MERGE ? latestPerKey(rows, curate) : rows);
-    }
-
-    /**
-     * The target's columns, whether a row passes, and its place among rows that nothing else puts in order: a file's rows
-     * come after those of the files before it. One that does not pass leaves to others of its key what a table read in
-     * full keeps for it: a file's row may be followed by one of another file.
-     */
-    private static Dataset<Row> candidates(
-            Dataset<Row> projected, List<ColumnSettings> columns, List<SourceColumn> raw) {
-        boolean files = raw.stream().anyMatch(column -> column.name().equals(FileColumns.FILE));
-        List<org.apache.spark.sql.Column> selected = new java.util.ArrayList<>();
-        columns.forEach(column -> selected.add(col(quoted(column.name()))));
-        selected.add(Projection.passes().as(PASSES));
-        selected.add((files
-                        ? functions.struct(java.util.stream.Stream.of(
-                                        FileColumns.BATCH, FileColumns.MODIFIED, FileColumns.FILE, FileColumns.LINE)
-                                .map(name -> col(Projection.RAW + "." + name))
-                                .toArray(org.apache.spark.sql.Column[]::new))
-                        : functions.lit(0))
-                .as(ARRIVAL));
-        Dataset<Row> rows = projected.select(selected.toArray(org.apache.spark.sql.Column[]::new));
-        return files ? rows.filter(col(PASSES)) : rows;
-    }
-
-    private static Dataset<Row> passing(Dataset<Row> rows) {
-        return rows.filter(col(PASSES)).drop(PASSES, ARRIVAL);
-    }
-
     private static void overwrite(Dataset<Row> rows, TableSettings settings, String location) {
         rows.write()
                 .format("delta")
@@ -360,19 +298,21 @@ public final class CuratedZone {
         String differs = names.stream()
                 .map(name -> "NOT (t." + quoted(name) + " <=> s." + quoted(name) + ")")
                 .collect(Collectors.joining(" OR ", "(", ")"));
-        String update = "s." + PASSES + " AND " + differs;
+        String newer = "s." + Candidates.PASSES;
         // A file may be late: what it brings must not replace what came of a later change.
         boolean late = settings.extract().relation() instanceof Relation.Files
                 && (!settings.curate().orderBy().isEmpty() || manifest.kind() == BatchRecord.Kind.BACKFILL);
         if (late || !manifest.replays().isEmpty()) {
-            update += " AND " + notOlder(settings);
+            newer += " AND " + notOlder(settings);
         }
         DeltaMergeBuilder merge = DeltaTable.forPath(spark, location)
                 .as("t")
                 .merge(rows.as("s"), key)
-                .whenMatched(expr(update))
+                .whenMatched(expr(newer + " AND s." + Candidates.DELETES))
+                .delete()
+                .whenMatched(expr(newer + " AND NOT s." + Candidates.DELETES + " AND " + differs))
                 .updateExpr(assignments)
-                .whenNotMatched(expr("s." + PASSES))
+                .whenNotMatched(expr("s." + Candidates.PASSES + " AND NOT s." + Candidates.DELETES))
                 .insertExpr(assignments);
         if (manifest.basis().strategy() == Strategy.FULL && manifest.kind() == BatchRecord.Kind.INGEST) {
             merge = merge.whenNotMatchedBySource().delete();

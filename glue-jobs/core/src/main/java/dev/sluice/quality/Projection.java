@@ -52,6 +52,9 @@ public final class Projection {
     /** Why the row does not pass: an array of structs of rule, column and value. */
     public static final String REASONS = "_sluice_reasons";
 
+    /** Whether the row says that its key is deleted; a column of the result where the settings have a condition for it. */
+    public static final String DELETES = "_sluice_deletes";
+
     private static final String CASTS = "_sluice_casts";
     private static final String CHECKED = "_sluice_checked";
 
@@ -96,16 +99,31 @@ public final class Projection {
             typed.add(value(column, broken).as(column.name()));
         }
         typed.add((broken.isEmpty() ? noReasons() : array_compact(array(broken.toArray(Column[]::new)))).as(CASTS));
+        curate.deleteWhen().ifPresent(condition -> {
+            requireSql("curate.delete-when", condition, () -> raw.withColumn(CHECKED, not(expr(condition))));
+            typed.add(coalesce(expr(condition), lit(false)).as(DELETES));
+        });
         Dataset<Row> cast = raw.select(typed.toArray(Column[]::new));
         curate.quality().forEach(rule -> requireCondition(cast, rule));
         Column rules = rules();
-        return cast.withColumn(REASONS, events ? ofChange(concat(col(CASTS), rules)) : reasons(rules))
+        return cast.withColumn(REASONS, events ? ofChange(concat(col(CASTS), rules)) : reasons(judged(rules)))
                 .drop(CASTS);
     }
 
+    /** Of a row that deletes, only its key must be sound: sources send no more of it. */
+    private Column judged(Column rules) {
+        Column all = concat(col(CASTS), rules);
+        if (curate.deleteWhen().isEmpty()) {
+            return all;
+        }
+        Object[] key = curate.primaryKey().toArray();
+        return when(col(DELETES), filter(all, reason -> reason.getField("column")
+                        .isin(key)))
+                .otherwise(all);
+    }
+
     /** A record of a file that is malformed has no values, so nothing else is said of it. */
-    private Column reasons(Column rules) {
-        Column judged = concat(col(CASTS), rules);
+    private Column reasons(Column judged) {
         if (!source.containsKey(FileColumns.LINE)) {
             return judged;
         }

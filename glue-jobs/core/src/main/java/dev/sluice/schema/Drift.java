@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds drift between a source and a table item, and applies the item's policies. */
 public final class Drift {
@@ -134,8 +135,9 @@ public final class Drift {
         Set<String> used = settings.schema().columns().stream()
                 .map(ColumnSettings::sourceName)
                 .collect(Collectors.toSet());
-        List<String> expressions = settings.schema().columns().stream()
-                .flatMap(column -> column.expression().stream())
+        List<String> expressions = Stream.concat(
+                        settings.schema().columns().stream().flatMap(column -> column.expression().stream()),
+                        settings.curate().deleteWhen().stream())
                 .toList();
         Set<String> names = settings.schema().columns().stream()
                 .map(ColumnSettings::name)

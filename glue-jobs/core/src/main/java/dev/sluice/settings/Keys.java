@@ -69,6 +69,7 @@ final class Keys {
     static final String ORDER_BY = "order-by";
     static final String PARTITION_BY = "partition-by";
     static final String QUALITY = "quality";
+    static final String DELETE_WHEN = "delete-when";
     static final String CONDITION = "condition";
     static final String VALID_TIME = "valid-time";
     static final String RETENTION = "retention";
@@ -104,7 +105,7 @@ final class Keys {
             List.of(COLUMNS, NEW_COLUMNS, MISSING_COLUMNS, CHANGED_COLUMNS, MASKING_SECRET);
     static final List<String> OF_COLUMN = List.of(NAME, TYPE, NULLABLE, SOURCE, DEFAULT, EXPRESSION, MASKING);
     static final List<String> OF_CURATE =
-            List.of(MODE, PRIMARY_KEY, ORDER_BY, PARTITION_BY, QUALITY, VALID_TIME, RETENTION);
+            List.of(MODE, PRIMARY_KEY, ORDER_BY, PARTITION_BY, QUALITY, DELETE_WHEN, VALID_TIME, RETENTION);
     static final List<String> OF_QUALITY_RULE = List.of(NAME, CONDITION);
     static final List<String> OF_MAINTAIN = List.of(CLUSTER_BY, VACUUM_AFTER, RAW_RETENTION, SNAPSHOTS);
     static final List<String> OF_SNAPSHOTS = List.of(DAILY, MONTHLY);

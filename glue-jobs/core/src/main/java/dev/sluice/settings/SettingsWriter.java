@@ -164,6 +164,7 @@ public final class SettingsWriter {
         putUnless(List.of(), tree, Keys.ORDER_BY, new ArrayList<>(curate.orderBy()));
         putUnless(List.of(), tree, Keys.PARTITION_BY, new ArrayList<>(curate.partitionBy()));
         putUnless(List.of(), tree, Keys.QUALITY, each(curate.quality(), SettingsWriter::qualityRule));
+        curate.deleteWhen().ifPresent(condition -> tree.put(Keys.DELETE_WHEN, condition));
         curate.validTime().ifPresent(column -> tree.put(Keys.VALID_TIME, column));
         curate.retention().ifPresent(retention -> tree.put(Keys.RETENTION, written(retention)));
         return tree;

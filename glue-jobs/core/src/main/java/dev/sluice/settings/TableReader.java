@@ -136,6 +136,7 @@ final class TableReader {
                         Located.values(curate.orderBy()),
                         Located.values(curate.partitionBy()),
                         curate.quality(),
+                        curate.deleteWhen(),
                         validTime,
                         curate.retention()),
                 draft.maintain().settings(),

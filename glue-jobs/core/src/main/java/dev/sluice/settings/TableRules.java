@@ -50,6 +50,12 @@ final class TableRules {
 
     private void checkKeyAndOrder(CurateReader.Draft curate) {
         Optional<Mode> mode = curate.mode();
+        if (curate.deleteWhen().isPresent() && mode.isPresent() && mode.get() != Mode.MERGE) {
+            problems.add(
+                    Keys.CURATE + "." + Keys.DELETE_WHEN,
+                    "Only merge removes the row of a key that is deleted.",
+                    "Leave delete-when out, or write mode: merge.");
+        }
         if (mode.filter(Mode::isKeyed).isPresent() && curate.primaryKey().isEmpty()) {
             problems.add(
                     PRIMARY_KEY,
@@ -79,6 +85,12 @@ final class TableRules {
                     ORDER_BY,
                     "The changes of a topic are ordered by their place in the database's log.",
                     "Leave order-by out.");
+        }
+        if (curate.deleteWhen().isPresent()) {
+            problems.add(
+                    Keys.CURATE + "." + Keys.DELETE_WHEN,
+                    "The changes of a topic say themselves which rows are deleted.",
+                    "Leave delete-when out.");
         }
     }
 

@@ -7,7 +7,7 @@ import dev.sluice.SluiceException;
 import dev.sluice.bookmark.Position;
 import dev.sluice.bookmark.TableState;
 import dev.sluice.bookmark.Window;
-import dev.sluice.curate.CuratedZone;
+import dev.sluice.curate.Candidates;
 import dev.sluice.extract.Bound;
 import dev.sluice.extract.Extraction;
 import dev.sluice.extract.Snapshot;
@@ -66,7 +66,7 @@ final class FilesComparison {
                 Dataset<Row> raw = snapshot.read(spark, taken);
                 SourceTable table = snapshot.table();
                 EffectiveSchema schema = Drift.resolve(settings, table, table.columns(), List.of());
-                Dataset<Row> derived = CuratedZone.anew(
+                Dataset<Row> derived = Candidates.anew(
                         new Projection(schema.columns(), table.columns(), settings.curate(), source.timeZone())
                                 .project(raw),
                         schema.columns(),

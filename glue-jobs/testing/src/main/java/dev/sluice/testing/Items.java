@@ -43,6 +43,7 @@ public final class Items {
     private Optional<String> validTime = Optional.empty();
     private Optional<Duration> retention = Optional.empty();
     private MaintenanceSettings maintain = MaintenanceSettings.DEFAULT;
+    private Optional<String> deleteWhen = Optional.empty();
     private final List<LoadSettings> loads = new ArrayList<>();
 
     private Items(TableName name) {
@@ -190,6 +191,12 @@ public final class Items {
         return this;
     }
 
+    /** Rows that meet the condition delete their key. */
+    public Items deleteWhen(String condition) {
+        deleteWhen = Optional.of(condition);
+        return this;
+    }
+
     /** Loads {@code public.table} of a target. */
     public Items load(String target, LoadSettings.Mode loadMode) {
         loads.add(new LoadSettings(target, "public", name.table(), loadMode));
@@ -202,7 +209,7 @@ public final class Items {
                 1,
                 new ExtractSettings(relation, filter, strategy, bookmark, parallelism, fetchSize),
                 new SchemaSettings(columns, newColumns, missingColumns, changedColumns, maskingSecret),
-                new CurateSettings(mode, primaryKey, orderBy, partitionBy, quality, validTime, retention),
+                new CurateSettings(mode, primaryKey, orderBy, partitionBy, quality, deleteWhen, validTime, retention),
                 maintain,
                 loads,
                 new FreshnessSettings(FreshnessSettings.DEFAULT_LAKE, FreshnessSettings.DEFAULT_DATABASE));
