@@ -99,7 +99,7 @@ class SettingsSchemaTest {
         assertThat(ofSource).containsOnlyKeys("time-zone", "max-concurrent-tables");
         assertThat(ofTable)
                 .containsKeys("extract.bookmark.settle", "schema.columns[0].nullable", "loads")
-                .hasSize(22);
+                .hasSize(25);
         Map<String, Object> ofFiles = new LinkedHashMap<>(ofTable);
         ofFiles.keySet().removeIf(path -> !path.startsWith("extract.files."));
         ofTable.keySet().removeAll(ofFiles.keySet());

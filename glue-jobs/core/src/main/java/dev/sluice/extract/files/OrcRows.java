@@ -42,7 +42,9 @@ final class OrcRows implements OpenFile {
         try {
             this.file = OrcFile.createReader(
                     new Path(uri),
-                    OrcFile.readerOptions(storage.configuration()).useUTCTimestamp(true));
+                    OrcFile.readerOptions(storage.configuration())
+                            .useUTCTimestamp(true)
+                            .convertToProlepticGregorian(true));
             this.rows = new OrcMapreduceRecordReader<>(file, file.options());
         } catch (FileNotFoundException gone) {
             throw gone;
