@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param encoding the text's encoding, by its IANA name
  * @param settle how long a file must have been left alone before it is read
  * @param marker what a second file's name ends in that says that the file before it is complete
+ * @param partitions how the folders below {@code path} tell when a file came; empty where they do not
  */
 public record FileSettings(
         String path,
@@ -25,7 +26,8 @@ public record FileSettings(
         Optional<String> records,
         String encoding,
         Duration settle,
-        Optional<String> marker) {
+        Optional<String> marker,
+        Optional<Partitions> partitions) {
 
     public static final String DEFAULT_PATTERN = "**";
     public static final String DEFAULT_ENCODING = "UTF-8";
@@ -40,6 +42,36 @@ public record FileSettings(
         Objects.requireNonNull(encoding, "encoding");
         Objects.requireNonNull(settle, "settle");
         Objects.requireNonNull(marker, "marker");
+        Objects.requireNonNull(partitions, "partitions");
+    }
+
+    /** Files in folders that say nothing of time. */
+    public FileSettings(
+            String path,
+            String pattern,
+            Format format,
+            Csv csv,
+            Optional<String> records,
+            String encoding,
+            Duration settle,
+            Optional<String> marker) {
+        this(path, pattern, format, csv, records, encoding, settle, marker, Optional.empty());
+    }
+
+    /**
+     * Folders by time, so that a listing need not begin with the first.
+     *
+     * @param layout the folders' names in UTC, as {@link java.time.format.DateTimeFormatter} writes them, year first
+     * @param late how much later than its folder says a file may come
+     */
+    public record Partitions(String layout, Duration late) {
+
+        public static final Duration DEFAULT_LATE = Duration.ofDays(2);
+
+        public Partitions {
+            Objects.requireNonNull(layout, "layout");
+            Objects.requireNonNull(late, "late");
+        }
     }
 
     /** What files hold. Text may be packed by gzip or zip; the bytes tell. */

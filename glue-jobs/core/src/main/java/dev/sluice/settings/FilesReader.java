@@ -3,10 +3,12 @@ package dev.sluice.settings;
 import dev.sluice.settings.FileSettings.Csv;
 import dev.sluice.settings.FileSettings.Format;
 import dev.sluice.settings.FileSettings.Header;
+import dev.sluice.settings.FileSettings.Partitions;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 import java.nio.file.FileSystems;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -17,6 +19,10 @@ final class FilesReader {
 
     private static final Pattern PATH =
             Pattern.compile("\\.|(?!\\.\\.?(/|$))[^/\\s]([^/]*[^/\\s])?" + "(/(?!\\.\\.?(/|$))[^/]+)*");
+
+    /** From the year downwards, each with all its digits, so that names sort by time. */
+    private static final Pattern LAYOUT =
+            Pattern.compile("L*yyyyL*(MML*(ddL*(HHL*)?)?)?".replace("L", "([/_-]|'[^'/]+')"));
 
     private static final Pattern ELEMENT = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_.-]*");
 
@@ -53,6 +59,17 @@ final class FilesReader {
         if (encoding.isPresent() && format.filter(FilesReader::tellsItsEncoding).isPresent()) {
             reader.problem(Keys.ENCODING, Words.of(format.get()) + " says its encoding itself.", "Leave encoding out.");
         }
+        Optional<String> partitions = reader.text(Keys.PARTITIONS);
+        partitions
+                .filter(layout -> !LAYOUT.matcher(layout).matches())
+                .ifPresent(layout -> reader.problem(
+                        Keys.PARTITIONS,
+                        "Is no layout of folders by time: " + layout + ".",
+                        "Write it like yyyy/MM/dd/HH or 'year='yyyy/'month='MM, the year first and words in quotes."));
+        if (reader.has(Keys.LATE) && !reader.has(Keys.PARTITIONS)) {
+            reader.problem(Keys.LATE, "Goes with partitions only.", "Give partitions, or leave late out.");
+        }
+        Duration late = reader.duration(Keys.LATE).orElse(Partitions.DEFAULT_LATE);
         return new FileSettings(
                 path.orElse("."),
                 pattern.orElse(FileSettings.DEFAULT_PATTERN),
@@ -61,7 +78,8 @@ final class FilesReader {
                 records,
                 encoding.orElse(FileSettings.DEFAULT_ENCODING),
                 reader.duration(Keys.SETTLE).orElse(FileSettings.DEFAULT_SETTLE),
-                reader.text(Keys.MARKER));
+                reader.text(Keys.MARKER),
+                partitions.map(layout -> new Partitions(layout, late)));
     }
 
     private static boolean tellsItsEncoding(Format format) {

@@ -41,6 +41,8 @@ final class Keys {
     static final String RECORDS = "records";
     static final String ENCODING = "encoding";
     static final String MARKER = "marker";
+    static final String PARTITIONS = "partitions";
+    static final String LATE = "late";
     static final String STRATEGY = "strategy";
     static final String BOOKMARK = "bookmark";
     static final String COLUMNS = "columns";
@@ -98,7 +100,8 @@ final class Keys {
             List.of(SOURCE, TABLE, VERSION, EXTRACT, SCHEMA, CURATE, MAINTAIN, LOADS, FRESHNESS, JSON_SCHEMA);
     static final List<String> OF_EXTRACT =
             List.of(RELATION, QUERY, TOPIC, FORMAT, FILES, FILTER, STRATEGY, BOOKMARK, PARALLELISM, FETCH_SIZE);
-    static final List<String> OF_FILES = List.of(PATH, PATTERN, FORMAT, CSV, RECORDS, ENCODING, SETTLE, MARKER);
+    static final List<String> OF_FILES =
+            List.of(PATH, PATTERN, FORMAT, CSV, RECORDS, ENCODING, SETTLE, MARKER, PARTITIONS, LATE);
     static final List<String> OF_CSV = List.of(DELIMITER, QUOTE, HEADER, COLUMNS, NULL_TEXT);
     static final List<String> OF_BOOKMARK = List.of(COLUMNS, ENGINE, CLOCK, LOOKBACK, SETTLE);
     static final List<String> OF_SCHEMA =

@@ -109,6 +109,10 @@ public final class SettingsWriter {
         putUnless(FileSettings.DEFAULT_ENCODING, tree, Keys.ENCODING, files.encoding());
         putUnless(written(FileSettings.DEFAULT_SETTLE), tree, Keys.SETTLE, written(files.settle()));
         files.marker().ifPresent(marker -> tree.put(Keys.MARKER, marker));
+        files.partitions().ifPresent(partitions -> {
+            tree.put(Keys.PARTITIONS, partitions.layout());
+            putUnless(written(FileSettings.Partitions.DEFAULT_LATE), tree, Keys.LATE, written(partitions.late()));
+        });
         return tree;
     }
 

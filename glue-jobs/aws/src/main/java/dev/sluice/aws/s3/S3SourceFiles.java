@@ -18,31 +18,39 @@ public final class S3SourceFiles implements SourceFiles {
 
     private static final int FORBIDDEN = 403;
 
+    /** What S3 gives at most. */
+    private static final int LARGEST_PAGE = 1000;
+
     private final S3Client client;
+    private final int page;
 
     /** The client stays the caller's to close. */
     public S3SourceFiles(S3Client client) {
+        this(client, LARGEST_PAGE);
+    }
+
+    /** With pages of this many keys. */
+    S3SourceFiles(S3Client client, int page) {
         this.client = Objects.requireNonNull(client, "client");
+        this.page = page;
     }
 
     @Override
-    public Iterator<SourceFile> list(String root, String folder) {
+    public Iterator<SourceFile> list(String root, String folder, String after) {
         S3Object base = object(root);
         String below = base.key().isEmpty() ? "" : base.key() + "/";
         String prefix = folder.equals(".") ? below : below + folder + "/";
-        Supplier<Iterator<SourceFile>> pages = () ->
-                client
-                        .listObjectsV2Paginator(
-                                request -> request.bucket(base.bucket()).prefix(prefix))
-                        .contents()
-                        .stream()
-                        .filter(entry -> !entry.key().endsWith("/"))
-                        .map(entry -> new SourceFile(
-                                entry.key().substring(below.length()),
-                                entry.eTag(),
-                                entry.size(),
-                                entry.lastModified()))
-                        .iterator();
+        Supplier<Iterator<SourceFile>> pages = () -> client
+                .listObjectsV2Paginator(request -> request.bucket(base.bucket())
+                        .prefix(prefix)
+                        .maxKeys(page)
+                        .startAfter(after.isEmpty() ? null : prefix + after))
+                .contents()
+                .stream()
+                .filter(entry -> !entry.key().endsWith("/"))
+                .map(entry -> new SourceFile(
+                        entry.key().substring(below.length()), entry.eTag(), entry.size(), entry.lastModified()))
+                .iterator();
         Iterator<SourceFile> files = guarded(root, pages);
         return new Iterator<>() {
             @Override

@@ -42,6 +42,9 @@ class S3SourceFilesTest {
 
     private static final String BUCKET = "partner-landing";
 
+    /** Keys that one answer of the server has: a listing takes several. */
+    private static final int PAGE = 10;
+
     @TempDir
     static Path folder;
 
@@ -66,25 +69,39 @@ class S3SourceFilesTest {
     }
 
     private static List<SourceFile> list(String root, String path) {
+        return list(root, path, "");
+    }
+
+    private static List<SourceFile> list(String root, String path, String after) {
         List<SourceFile> files = new ArrayList<>();
-        new S3SourceFiles(client).list(root, path).forEachRemaining(files::add);
+        new S3SourceFiles(client, PAGE).list(root, path, after).forEachRemaining(files::add);
         return files;
     }
 
     @Test
     void aListingOfManyPagesIsInTheOrderOfKeysBelowTheRoot() {
-        for (int number = 0; number < 1203; number++) {
+        for (int number = 0; number < 43; number++) {
             put("many/in/" + number + ".csv", "id\n" + number);
         }
         put("many/in-other/x.csv", "x");
         List<SourceFile> files = list("s3://" + BUCKET + "/many", "in");
         assertThat(files)
-                .hasSize(1203)
+                .hasSize(43)
                 .extracting(SourceFile::key)
                 .isSortedAccordingTo(SourceFiles.ORDER)
                 .contains("in/7.csv");
         assertThat(files).allSatisfy(file -> assertThat(file.etag()).isNotBlank());
-        assertThat(list("s3://" + BUCKET + "/many", ".")).hasSize(1204);
+        assertThat(list("s3://" + BUCKET + "/many", ".")).hasSize(44);
+    }
+
+    @Test
+    void aListingBeginsWhereItIsTold() {
+        for (int day = 10; day < 20; day++) {
+            put("clicks/2026/11/" + day + "/00/part", "{}");
+        }
+        assertThat(list("s3://" + BUCKET, "clicks", "2026/11/17/13"))
+                .extracting(SourceFile::key)
+                .containsExactly("clicks/2026/11/18/00/part", "clicks/2026/11/19/00/part");
     }
 
     @Test

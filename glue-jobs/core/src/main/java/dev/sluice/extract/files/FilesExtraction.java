@@ -20,6 +20,8 @@ import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -155,9 +157,24 @@ final class FilesExtraction implements Extraction {
                 found);
     }
 
-    /** The listing as it is now. */
+    /**
+     * The listing as it is now. Of folders by time those are left out that no new file can come to any more, once there is a
+     * batch; the ledger loses what is not listed when it is written anew.
+     */
     Iterator<SourceFile> list() {
-        return source.list(root, files.path());
+        return source.list(root, files.path(), start(bookmarks.load(settings.name())));
+    }
+
+    private String start(TableState state) {
+        if (state.lastBatch() == 0 || files.partitions().isEmpty()) {
+            return "";
+        }
+        FileSettings.Partitions partitions = files.partitions().get();
+        return state.readPoint()
+                .map(at -> DateTimeFormatter.ofPattern(partitions.layout())
+                        .withZone(ZoneOffset.UTC)
+                        .format(at.minus(partitions.late())))
+                .orElse("");
     }
 
     private Takings takings() {

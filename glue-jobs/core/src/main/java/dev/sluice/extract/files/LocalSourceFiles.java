@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 public final class LocalSourceFiles implements SourceFiles {
 
     @Override
-    public Iterator<SourceFile> list(String root, String folder) {
+    public Iterator<SourceFile> list(String root, String folder, String after) {
         requireLocal(root);
         Path base = Path.of(root);
         Path start = folder.equals(".") ? base : base.resolve(folder);
@@ -30,7 +30,7 @@ public final class LocalSourceFiles implements SourceFiles {
                     "Cannot list the files of " + start
                             + ": there is no such folder. Check connection.path and extract.files.path, or make the folder");
         }
-        return new Walk(base, start);
+        return new Walk(base, start, (folder.equals(".") ? "" : folder + "/") + after);
     }
 
     @Override
@@ -53,13 +53,15 @@ public final class LocalSourceFiles implements SourceFiles {
     private static final class Walk implements Iterator<SourceFile> {
 
         private final Path base;
+        private final String after;
         private final Deque<Iterator<Path>> open = new ArrayDeque<>();
         private SourceFile next;
 
         private record Child(Path path, String name) {}
 
-        Walk(Path base, Path start) {
+        Walk(Path base, Path start, String after) {
             this.base = base;
+            this.after = after;
             open.push(children(start));
             advance();
         }
@@ -87,12 +89,21 @@ public final class LocalSourceFiles implements SourceFiles {
                     continue;
                 }
                 Path path = open.peek().next();
+                if (isBefore(path)) {
+                    continue;
+                }
                 if (Files.isDirectory(path)) {
                     open.push(children(path));
                 } else {
                     next = file(path);
                 }
             }
+        }
+
+        /** A folder that the start lies in is not before it. */
+        private boolean isBefore(Path path) {
+            String key = base.relativize(path).toString().replace('\\', '/');
+            return !after.startsWith(key) && ORDER.compare(key, after) < 0;
         }
 
         private static Iterator<Path> children(Path folder) {

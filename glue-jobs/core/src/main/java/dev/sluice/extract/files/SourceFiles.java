@@ -19,8 +19,10 @@ public interface SourceFiles {
      *
      * @param root the source's path; keys are relative to it
      * @param folder below the root; {@code .} for the root itself
+     * @param after keys below the folder that come before this in {@link #ORDER} are left out, and not listed where the
+     *     store can begin later; empty for none
      */
-    Iterator<SourceFile> list(String root, String folder);
+    Iterator<SourceFile> list(String root, String folder, String after);
 
     /** The root as Spark and Hadoop name it. */
     String uri(String root);

@@ -133,27 +133,29 @@ class FileLedgerTest {
             Files.writeString(source.resolve(key), key);
         }
         List<String> listed = new ArrayList<>();
-        new LocalSourceFiles().list(source.toString(), ".").forEachRemaining(file -> listed.add(file.key()));
+        new LocalSourceFiles().list(source.toString(), ".", "").forEachRemaining(file -> listed.add(file.key()));
         assertThat(listed).containsExactlyInAnyOrderElementsOf(keys).isSortedAccordingTo(SourceFiles.ORDER);
         List<String> below = new ArrayList<>();
-        new LocalSourceFiles().list(source.toString(), "a").forEachRemaining(file -> below.add(file.key()));
+        new LocalSourceFiles().list(source.toString(), "a", "").forEachRemaining(file -> below.add(file.key()));
         assertThat(below).containsExactly("a/x", "a/y/z");
     }
 
     @Test
     void aFileThatIsWrittenAgainOnDiskHasAnotherIdentity(@TempDir Path source) throws IOException {
         Path file = Files.writeString(source.resolve("a"), "1");
-        SourceFile before = new LocalSourceFiles().list(source.toString(), ".").next();
+        SourceFile before =
+                new LocalSourceFiles().list(source.toString(), ".", "").next();
         FileTime modified = Files.getLastModifiedTime(file);
         Path other = Files.writeString(source.resolve("b"), "2");
         Files.setLastModifiedTime(other, modified);
         Files.move(other, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        SourceFile after = new LocalSourceFiles().list(source.toString(), ".").next();
+        SourceFile after =
+                new LocalSourceFiles().list(source.toString(), ".", "").next();
         assertThat(after.modified()).isEqualTo(before.modified());
         assertThat(after.etag()).isNotEqualTo(before.etag());
         assertThat(IntStream.range(0, 3)
                         .mapToObj(again -> new LocalSourceFiles()
-                                .list(source.toString(), ".")
+                                .list(source.toString(), ".", "")
                                 .next())
                         .distinct())
                 .containsExactly(after);

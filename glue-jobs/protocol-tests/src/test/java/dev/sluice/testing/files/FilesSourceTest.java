@@ -25,6 +25,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -275,16 +277,16 @@ class FilesSourceTest {
 
     @Test
     void manySmallFilesAreOneBatchAndTheIdleTickAfterStartsNoSpark() {
-        for (int number = 0; number < 1500; number++) {
+        for (int number = 0; number < 500; number++) {
             landing.file(
                     "events/%03d/%d.json".formatted(number % 40, number),
                     "{\"id\":%d,\"payload\":\"p\"}".formatted(number));
         }
         assertThat(new Planner(landing.lake).plan(Landing.name("events"))).satisfies(plan -> {
             assertThat(plan.action()).isEqualTo(TablePlan.Action.INITIAL);
-            assertThat(plan.estimate().orElseThrow().rows()).isEqualTo(1500);
+            assertThat(plan.estimate().orElseThrow().rows()).isEqualTo(500);
         });
-        assertThat(landing.ingest("events").rows()).isEqualTo(1500);
+        assertThat(landing.ingest("events").rows()).isEqualTo(500);
         int jobs = TestSpark.session().sparkContext().statusTracker().getJobIdsForGroup(null).length;
         landing.idle("events");
         assertThat(TestSpark.session().sparkContext().statusTracker().getJobIdsForGroup(null))
@@ -301,6 +303,34 @@ class FilesSourceTest {
         landing.file("orders/a.csv", "id,status,price,version\n1,new,1,1\n");
         landing.ingest("orders");
         assertThat(landing.orderRows()).containsExactly("1|new|1.00");
+    }
+
+    @Test
+    void foldersByTimeThatNothingComesToAnyMoreAreNotListed() {
+        FileSettings plain = Landing.files("events", FileSettings.Format.JSON_LINES);
+        landing.register(Landing.events()
+                .files(new FileSettings(
+                        plain.path(),
+                        plain.pattern(),
+                        plain.format(),
+                        plain.csv(),
+                        plain.records(),
+                        plain.encoding(),
+                        plain.settle(),
+                        plain.marker(),
+                        Optional.of(new FileSettings.Partitions("yyyy/MM/dd/HH", Duration.ofDays(2))))));
+        DateTimeFormatter folder =
+                DateTimeFormatter.ofPattern("'events/'yyyy/MM/dd/HH").withZone(ZoneOffset.UTC);
+        String now = folder.format(Instant.now());
+        landing.file("events/2020/01/01/00/first", "{\"id\":1,\"payload\":\"a\"}");
+        landing.file(now + "/a", "{\"id\":2,\"payload\":\"b\"}");
+        landing.ingest("events");
+        landing.file("events/2020/01/01/00/later", "{\"id\":3,\"payload\":\"c\"}");
+        landing.file(folder.format(Instant.now().minus(Duration.ofDays(1))) + "/late", "{\"id\":4,\"payload\":\"d\"}");
+        landing.file(now + "/b", "{\"id\":5,\"payload\":\"e\"}");
+        landing.ingest("events");
+        assertThat(RowsOf.curated(landing.lake, "partner/events", "id")).containsExactly("1", "2", "4", "5");
+        landing.idle("events");
     }
 
     @Test
