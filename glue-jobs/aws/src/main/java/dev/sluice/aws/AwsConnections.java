@@ -3,6 +3,7 @@ package dev.sluice.aws;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.database.Connections;
+import dev.sluice.database.HttpEndpoint;
 import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.database.KafkaEndpoint;
 import dev.sluice.settings.ConnectionSettings;
@@ -50,7 +51,16 @@ public final class AwsConnections implements Connections {
         }
         throw new SluiceException(
                 ErrorCode.REQUEST_INVALID,
-                "Cannot connect source " + source.source() + " as a database: it is of kind kafka");
+                "Cannot connect source " + source.source() + " as a database: it is of kind "
+                        + (connection instanceof ConnectionSettings.Http ? "http" : "kafka"));
+    }
+
+    @Override
+    public HttpEndpoint resolveHttp(SourceSettings source) {
+        ConnectionSettings.Http http = (ConnectionSettings.Http) source.connection();
+        Optional<Secrets.Credentials> found = http.secret().map(secrets::load);
+        return new HttpEndpoint(
+                http, found.map(Secrets.Credentials::username), found.map(Secrets.Credentials::password));
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.sluice.catalog.CatalogPublisher;
 import dev.sluice.database.Connections;
 import dev.sluice.extract.Extractor;
 import dev.sluice.extract.files.FilesExtractor;
+import dev.sluice.extract.http.HttpExtractor;
 import dev.sluice.load.Loader;
 import dev.sluice.raw.Zones;
 import dev.sluice.run.Platform;
@@ -159,6 +160,9 @@ public final class AwsPlatform implements Platform {
     public Extractor extractor(SourceSettings source, TableSettings table) {
         if (source.kind() == SourceKind.FILES) {
             return new FilesExtractor(new S3SourceFiles(s3), zones.raw(), bookmarks(), clock);
+        }
+        if (source.kind() == SourceKind.HTTP) {
+            return new HttpExtractor(zones.raw(), bookmarks(), clock, source.timeZone(), HttpExtractor.FIRST_PAUSE);
         }
         Extractor own = Extractor.of(source.kind());
         return switch (table.extract().engine()) {

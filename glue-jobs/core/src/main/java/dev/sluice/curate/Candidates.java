@@ -54,19 +54,23 @@ public final class Candidates {
 
     /**
      * The target's columns, whether a row passes, and its place among rows that nothing else puts in order: a file's rows
-     * come after those of the files before it. One that does not pass leaves to others of its key what a table read in
-     * full keeps for it: a file's row may be followed by one of another file.
+     * come after those of the files before it, and a page's after those of the pages before it. One of a file that does not
+     * pass leaves to others of its key what a table read in full keeps for it: a file's row may be followed by one of
+     * another file.
      */
     static Dataset<Row> of(
             Dataset<Row> projected, List<ColumnSettings> columns, List<SourceColumn> raw, CurateSettings curate) {
-        boolean files = raw.stream().anyMatch(column -> column.name().equals(FileColumns.FILE));
+        List<String> names = raw.stream().map(SourceColumn::name).toList();
+        boolean placed = names.contains(FileColumns.FILE);
+        boolean files = names.contains(FileColumns.BATCH);
         List<Column> selected = new ArrayList<>();
         columns.forEach(column -> selected.add(col(quoted(column.name()))));
         selected.add(Projection.passes().as(PASSES));
         selected.add((curate.deleteWhen().isPresent() ? col(Projection.DELETES) : functions.lit(false)).as(DELETES));
-        selected.add((files
+        selected.add((placed
                         ? functions.struct(
                                 Stream.of(FileColumns.BATCH, FileColumns.MODIFIED, FileColumns.FILE, FileColumns.LINE)
+                                        .filter(names::contains)
                                         .map(name -> col(Projection.RAW + "." + name))
                                         .toArray(Column[]::new))
                         : functions.lit(0))

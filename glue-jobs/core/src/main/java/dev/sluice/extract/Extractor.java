@@ -19,7 +19,7 @@ public interface Extractor {
         return switch (kind) {
             case POSTGRESQL, MYSQL, MARIADB -> new JdbcExtractor();
             case KAFKA -> new KafkaExtractor();
-            case FILES -> throw new IllegalArgumentException("Where files lie is the platform's to say");
+            case FILES, HTTP -> throw new IllegalArgumentException("Where these are kept is the platform's to say");
         };
     }
 

@@ -67,6 +67,37 @@ public sealed interface ConnectionSettings {
         }
     }
 
+    /**
+     * Endpoints below one URL.
+     *
+     * @param url without user, query and slash at its end
+     * @param authentication how the secret is given to an endpoint
+     * @param credentialName the header or the query parameter that takes it; present exactly where that is asked for
+     * @param secret the reference to it; present exactly where there is an authentication
+     */
+    record Http(String url, Authentication authentication, Optional<String> credentialName, Optional<String> secret)
+            implements ConnectionSettings {
+        public Http {
+            Objects.requireNonNull(url, "url");
+            Objects.requireNonNull(authentication, "authentication");
+            Objects.requireNonNull(credentialName, "credentialName");
+            Objects.requireNonNull(secret, "secret");
+        }
+
+        /** How a request says who asks. */
+        public enum Authentication {
+            NONE,
+            /** By user and password. */
+            BASIC,
+            /** By the secret's password as a bearer token. */
+            BEARER,
+            /** By the secret's password in a header of its own. */
+            HEADER,
+            /** By the secret's password in the query. */
+            PARAMETER
+        }
+    }
+
     /** The name of a Glue connection; its URL and secret are looked up there. */
     record Glue(String name) implements ConnectionSettings {
         public Glue {

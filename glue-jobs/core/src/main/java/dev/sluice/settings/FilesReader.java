@@ -26,6 +26,9 @@ final class FilesReader {
 
     private static final Pattern ELEMENT = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_.-]*");
 
+    /** The formats that an endpoint answers in. */
+    private static final Format[] TEXTS = {Format.CSV, Format.JSON_LINES, Format.JSON, Format.XML};
+
     private final ObjectReader reader;
 
     private FilesReader(ObjectReader reader) {
@@ -34,6 +37,14 @@ final class FilesReader {
 
     static FileSettings read(ObjectReader reader) {
         return new FilesReader(reader).read();
+    }
+
+    /** What the answers of an endpoint hold: the keys that they share with files. */
+    static FileSettings readBody(ObjectReader reader) {
+        FilesReader body = new FilesReader(reader);
+        reader.require(Keys.FORMAT, "Say what the answers hold: " + Words.of(TEXTS) + ".");
+        Optional<Format> format = reader.choice(Keys.FORMAT, TEXTS);
+        return body.read(".", FileSettings.DEFAULT_PATTERN, format, Duration.ZERO, Optional.empty(), Optional.empty());
     }
 
     private FileSettings read() {
@@ -48,17 +59,6 @@ final class FilesReader {
         Optional<String> pattern = reader.text(Keys.PATTERN);
         pattern.ifPresent(this::checkPattern);
         Optional<Format> format = reader.choice(Keys.FORMAT, Format.values());
-        Csv csv = csv(format);
-        Optional<String> records = reader.text(Keys.RECORDS);
-        records.ifPresent(text -> checkRecords(text, format));
-        if (format.equals(Optional.of(Format.XML))) {
-            reader.require(Keys.RECORDS, "Name the element that is a record, like order.");
-        }
-        Optional<String> encoding = reader.text(Keys.ENCODING);
-        encoding.ifPresent(this::checkEncoding);
-        if (encoding.isPresent() && format.filter(FilesReader::tellsItsEncoding).isPresent()) {
-            reader.problem(Keys.ENCODING, Words.of(format.get()) + " says its encoding itself.", "Leave encoding out.");
-        }
         Optional<String> partitions = reader.text(Keys.PARTITIONS);
         partitions
                 .filter(layout -> !LAYOUT.matcher(layout).matches())
@@ -70,16 +70,43 @@ final class FilesReader {
             reader.problem(Keys.LATE, "Goes with partitions only.", "Give partitions, or leave late out.");
         }
         Duration late = reader.duration(Keys.LATE).orElse(Partitions.DEFAULT_LATE);
-        return new FileSettings(
+        return read(
                 path.orElse("."),
                 pattern.orElse(FileSettings.DEFAULT_PATTERN),
+                format,
+                reader.duration(Keys.SETTLE).orElse(FileSettings.DEFAULT_SETTLE),
+                reader.text(Keys.MARKER),
+                partitions.map(layout -> new Partitions(layout, late)));
+    }
+
+    private FileSettings read(
+            String path,
+            String pattern,
+            Optional<Format> format,
+            Duration settle,
+            Optional<String> marker,
+            Optional<Partitions> partitions) {
+        Csv csv = csv(format);
+        Optional<String> records = reader.text(Keys.RECORDS);
+        records.ifPresent(text -> checkRecords(text, format));
+        if (format.equals(Optional.of(Format.XML))) {
+            reader.require(Keys.RECORDS, "Name the element that is a record, like order.");
+        }
+        Optional<String> encoding = reader.text(Keys.ENCODING);
+        encoding.ifPresent(this::checkEncoding);
+        if (encoding.isPresent() && format.filter(FilesReader::tellsItsEncoding).isPresent()) {
+            reader.problem(Keys.ENCODING, Words.of(format.get()) + " says its encoding itself.", "Leave encoding out.");
+        }
+        return new FileSettings(
+                path,
+                pattern,
                 format.orElse(Format.CSV),
                 csv,
                 records,
                 encoding.orElse(FileSettings.DEFAULT_ENCODING),
-                reader.duration(Keys.SETTLE).orElse(FileSettings.DEFAULT_SETTLE),
-                reader.text(Keys.MARKER),
-                partitions.map(layout -> new Partitions(layout, late)));
+                settle,
+                marker,
+                partitions);
     }
 
     private static boolean tellsItsEncoding(Format format) {

@@ -21,6 +21,9 @@ final class Keys {
     static final String SECURITY = "security";
     static final String REGISTRY_URL = "registry-url";
     static final String REGISTRY_SECRET = "registry-secret";
+    static final String URL = "url";
+    static final String AUTHENTICATION = "authentication";
+    static final String CREDENTIAL_NAME = "credential-name";
     static final String TIME_ZONE = "time-zone";
     static final String MAX_CONCURRENT_TABLES = "max-concurrent-tables";
 
@@ -43,6 +46,20 @@ final class Keys {
     static final String MARKER = "marker";
     static final String PARTITIONS = "partitions";
     static final String LATE = "late";
+    static final String HTTP = "http";
+    static final String PAGING = "paging";
+    static final String STYLE = "style";
+    static final String NEXT = "next";
+    static final String PARAMETER = "parameter";
+    static final String FIRST = "first";
+    static final String SIZE = "size";
+    static final String SIZE_PARAMETER = "size-parameter";
+    static final String SINCE = "since";
+    static final String UNTIL = "until";
+    static final String TIME_FORMAT = "time-format";
+    static final String READS = "reads";
+    static final String REQUESTS_PER_MINUTE = "requests-per-minute";
+    static final String TIMEOUT = "timeout";
     static final String STRATEGY = "strategy";
     static final String BOOKMARK = "bookmark";
     static final String COLUMNS = "columns";
@@ -94,14 +111,38 @@ final class Keys {
     static final List<String> OF_SOURCE_ITEM =
             List.of(SOURCE, TABLE, VERSION, KIND, CONNECTION, TIME_ZONE, MAX_CONCURRENT_TABLES, JSON_SCHEMA);
     static final List<String> OF_CONNECTION = List.of(
-            JDBC_URL, SECRET, GLUE_CONNECTION, BOOTSTRAP_SERVERS, SECURITY, REGISTRY_URL, REGISTRY_SECRET, PATH);
+            JDBC_URL,
+            SECRET,
+            GLUE_CONNECTION,
+            BOOTSTRAP_SERVERS,
+            SECURITY,
+            REGISTRY_URL,
+            REGISTRY_SECRET,
+            PATH,
+            URL,
+            AUTHENTICATION,
+            CREDENTIAL_NAME);
 
     static final List<String> OF_TABLE_ITEM =
             List.of(SOURCE, TABLE, VERSION, EXTRACT, SCHEMA, CURATE, MAINTAIN, LOADS, FRESHNESS, JSON_SCHEMA);
     static final List<String> OF_EXTRACT =
-            List.of(RELATION, QUERY, TOPIC, FORMAT, FILES, FILTER, STRATEGY, BOOKMARK, PARALLELISM, FETCH_SIZE);
+            List.of(RELATION, QUERY, TOPIC, FORMAT, FILES, HTTP, FILTER, STRATEGY, BOOKMARK, PARALLELISM, FETCH_SIZE);
     static final List<String> OF_FILES =
             List.of(PATH, PATTERN, FORMAT, CSV, RECORDS, ENCODING, SETTLE, MARKER, PARTITIONS, LATE);
+    static final List<String> OF_HTTP = List.of(
+            PATH,
+            FORMAT,
+            CSV,
+            RECORDS,
+            ENCODING,
+            PAGING,
+            SINCE,
+            UNTIL,
+            TIME_FORMAT,
+            READS,
+            REQUESTS_PER_MINUTE,
+            TIMEOUT);
+    static final List<String> OF_PAGING = List.of(STYLE, NEXT, PARAMETER, FIRST, SIZE, SIZE_PARAMETER);
     static final List<String> OF_CSV = List.of(DELIMITER, QUOTE, HEADER, COLUMNS, NULL_TEXT);
     static final List<String> OF_BOOKMARK = List.of(COLUMNS, ENGINE, CLOCK, LOOKBACK, SETTLE);
     static final List<String> OF_SCHEMA =

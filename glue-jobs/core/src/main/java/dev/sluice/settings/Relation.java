@@ -30,6 +30,18 @@ public sealed interface Relation {
         }
     }
 
+    /** An endpoint of a source of kind {@code http}. */
+    record Http(HttpSettings settings) implements Relation {
+        public Http {
+            Objects.requireNonNull(settings, "settings");
+        }
+
+        @Override
+        public String toString() {
+            return settings.path();
+        }
+    }
+
     /** A topic with the changes of one table. */
     record Topic(String name, EventFormat format) implements Relation {
         public Topic {

@@ -14,12 +14,15 @@ public final class SourceFit {
         Relation relation = table.extract().relation();
         String asked = relation instanceof Relation.Files
                 ? "files"
-                : relation instanceof Relation.Topic ? "topic" : "relation";
+                : relation instanceof Relation.Topic
+                        ? "topic"
+                        : relation instanceof Relation.Http ? "http" : "relation";
         String has =
                 switch (kind) {
                     case POSTGRESQL, MYSQL, MARIADB -> "relation";
                     case FILES -> "files";
                     case KAFKA -> "topic";
+                    case HTTP -> "http";
                 };
         if (!asked.equals(has)) {
             throw new SluiceException(
@@ -30,6 +33,7 @@ public final class SourceFit {
                             + switch (asked) {
                                 case "files" -> "of kind files";
                                 case "topic" -> "of kind kafka";
+                                case "http" -> "of kind http";
                                 default -> "that is a database";
                             });
         }

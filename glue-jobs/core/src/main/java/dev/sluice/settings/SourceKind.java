@@ -9,10 +9,12 @@ public enum SourceKind {
     /** Files on S3 or on a disk. */
     FILES,
     /** Topics with change events of tables. */
-    KAFKA;
+    KAFKA,
+    /** Endpoints that answer in pages. */
+    HTTP;
 
     /** Whether it is reached by JDBC. */
     public boolean isDatabase() {
-        return this != FILES && this != KAFKA;
+        return this != FILES && this != KAFKA && this != HTTP;
     }
 }

@@ -29,7 +29,7 @@ final class SourceReader {
             Optional<SourceKind> kind = item.choice(Keys.KIND, SourceKind.values());
             item.require(
                     Keys.CONNECTION,
-                    "Give {jdbc-url, secret}, {glue-connection} or {path}, or for kind: kafka {bootstrap-servers}.");
+                    "Give {jdbc-url, secret}, {glue-connection} or {path}, or for kind: kafka {bootstrap-servers}, for kind: http {url}.");
             Optional<ConnectionSettings> connection =
                     item.object(Keys.CONNECTION, Keys.OF_CONNECTION).flatMap(reader -> connection(reader, kind));
             ZoneId timeZone = item.text(Keys.TIME_ZONE)
@@ -44,13 +44,14 @@ final class SourceReader {
 
     private static Optional<ConnectionSettings> connection(ObjectReader reader, Optional<SourceKind> kind) {
         if (kind.equals(Optional.of(SourceKind.KAFKA))) {
+            refuse(reader, HttpConnectionReader.OWN, "http");
             return KafkaConnectionReader.read(reader);
         }
-        for (String key : KafkaConnectionReader.OWN) {
-            if (reader.has(key)) {
-                reader.problem(key, "Goes with kind: kafka only.", "Leave " + key + " out, or write kind: kafka.");
-            }
+        refuse(reader, KafkaConnectionReader.OWN, "kafka");
+        if (kind.equals(Optional.of(SourceKind.HTTP))) {
+            return HttpConnectionReader.read(reader);
         }
+        refuse(reader, HttpConnectionReader.OWN, "http");
         if (kind.equals(Optional.of(SourceKind.FILES))) {
             return folder(reader);
         }
@@ -83,6 +84,17 @@ final class SourceReader {
             checkUrl(reader, url, kind);
             return new ConnectionSettings.Jdbc(url, secret);
         });
+    }
+
+    private static void refuse(ObjectReader reader, List<String> keys, String kind) {
+        for (String key : keys) {
+            if (reader.has(key)) {
+                reader.problem(
+                        key,
+                        "Goes with kind: " + kind + " only.",
+                        "Leave " + key + " out, or write kind: " + kind + ".");
+            }
+        }
     }
 
     private static Optional<ConnectionSettings> folder(ObjectReader reader) {

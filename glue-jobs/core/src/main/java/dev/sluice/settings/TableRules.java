@@ -24,6 +24,8 @@ final class TableRules {
 
     private static final List<String> UNFIT_FOR_PARTITIONS = List.of("binary", "float", "double");
 
+    private static final List<String> BOOKMARKS_OF_ENDPOINTS = List.of("timestamp", "bigint");
+
     private final TableReader.Draft draft;
     private final Problems problems;
 
@@ -39,6 +41,7 @@ final class TableRules {
             curate.mode().ifPresent(mode -> draft.extract().ifPresent(extract -> {
                 rules.checkMode(mode, extract);
                 rules.checkTopic(mode, extract, curate);
+                rules.checkEndpoint(extract);
             }));
             draft.schema().ifPresent(schema -> rules.checkColumns(curate, schema));
         });
@@ -91,6 +94,36 @@ final class TableRules {
                     Keys.CURATE + "." + Keys.DELETE_WHEN,
                     "The changes of a topic say themselves which rows are deleted.",
                     "Leave delete-when out.");
+        }
+    }
+
+    /** What answers hold is text, so the item says of what type the bookmark is. */
+    private void checkEndpoint(ExtractReader.Draft extract) {
+        Optional<BookmarkSettings> bookmark = extract.settings().bookmark();
+        if (!(extract.settings().relation() instanceof Relation.Http)
+                || bookmark.isEmpty()
+                || draft.schema().isEmpty()) {
+            return;
+        }
+        BookmarkSettings given = bookmark.get();
+        if (given.engine() == Engine.GLUE) {
+            problems.add(
+                    BOOKMARK + "." + Keys.ENGINE,
+                    "Glue's bookmarks are for databases.",
+                    "Write engine: sluice, or leave engine out.");
+        }
+        boolean typed = given.columns().size() == 1
+                && draft.schema().get().columns().stream()
+                        .map(SchemaReader.Column::settings)
+                        .anyMatch(column -> column.sourceName()
+                                        .equals(given.columns().get(0))
+                                && column.expression().isEmpty()
+                                && BOOKMARKS_OF_ENDPOINTS.contains(column.type().ddl()));
+        if (!typed) {
+            problems.add(
+                    BOOKMARK + "." + Keys.COLUMNS,
+                    "Is no one column of the schema of type timestamp or bigint, which an endpoint's bookmark has to be.",
+                    "Declare it in schema.columns as a timestamp or a bigint, without expression.");
         }
     }
 

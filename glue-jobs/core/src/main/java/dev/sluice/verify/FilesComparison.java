@@ -100,8 +100,8 @@ final class FilesComparison {
         }
     }
 
-    private static List<ComparedColumn> columns(
-            EffectiveSchema schema, Dataset<Row> curated, List<NotCompared> notCompared) {
+    /** The columns that two sets of rows of the lake can be held against each other by. */
+    static List<ComparedColumn> columns(EffectiveSchema schema, Dataset<Row> curated, List<NotCompared> notCompared) {
         List<String> present = List.of(curated.columns());
         List<ComparedColumn> columns = new ArrayList<>();
         for (ColumnSettings column : schema.columns()) {

@@ -51,6 +51,8 @@ public final class Verification {
             SourceFit.require(source, settings);
             if (source.kind() == SourceKind.FILES) {
                 comparisons.add(new FilesComparison(platform, spark, source, settings).compare());
+            } else if (source.kind() == SourceKind.HTTP) {
+                comparisons.add(new HttpComparison(platform, spark, source, settings).compare());
             } else {
                 comparisons.add(explained(
                         "verify table " + name, source, () -> new SourceComparison(platform, spark, source, settings)

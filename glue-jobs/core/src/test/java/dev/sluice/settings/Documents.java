@@ -73,6 +73,38 @@ final class Documents {
               primary-key: [id]
             """;
 
+    static final String HTTP_SOURCE =
+            """
+            source: crm
+            version: 1
+            kind: http
+            connection: {url: "https://api.example.com/v1", authentication: bearer, secret: crm-token}
+            """;
+
+    static final String HTTP_TABLE =
+            """
+            source: crm
+            table: orders
+            version: 1
+            extract:
+              http:
+                path: /orders?status=paid
+                format: csv
+                csv: {delimiter: ","}
+                since: updated_since
+                paging: {style: page, parameter: page}
+              bookmark:
+                columns: [updated_at]
+            schema:
+              columns:
+                - {name: id, type: bigint}
+                - {name: price, type: "decimal(12,2)"}
+                - {name: updated_at, type: timestamp}
+            curate:
+              mode: merge
+              primary-key: [id]
+            """;
+
     static final String FULL_TABLE =
             """
             source: shop

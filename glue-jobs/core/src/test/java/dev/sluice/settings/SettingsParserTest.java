@@ -223,7 +223,7 @@ class SettingsParserTest {
         assertThatThrownBy(() -> SettingsParser.parseSource(Documents.with(Documents.SOURCE, "kind", "oracle")))
                 .hasMessage(
                         "Cannot use the settings of source shop: 1 problem.\n"
-                                + "- kind: Must be one of [postgresql, mysql, mariadb, files, kafka], but is oracle. Use one of: postgresql, mysql, mariadb, files, kafka.");
+                                + "- kind: Must be one of [postgresql, mysql, mariadb, files, kafka, http], but is oracle. Use one of: postgresql, mysql, mariadb, files, kafka, http.");
     }
 
     @Test

@@ -68,6 +68,8 @@ class SettingsRulesTest {
                     case "source" -> Documents.SOURCE;
                     case "files-source" -> Documents.FILES_SOURCE;
                     case "files" -> Documents.FILES_TABLE;
+                    case "http-source" -> Documents.HTTP_SOURCE;
+                    case "http" -> Documents.HTTP_TABLE;
                     default -> Documents.TABLE;
                 });
         for (Object path : (List<?>) rule.getOrDefault("remove", List.of())) {

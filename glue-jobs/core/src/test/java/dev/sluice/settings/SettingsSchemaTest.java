@@ -24,6 +24,8 @@ class SettingsSchemaTest {
                 Arguments.of(SchemaDocument.TABLE, "", Keys.OF_TABLE_ITEM),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/extract", Keys.OF_EXTRACT),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/files", Keys.OF_FILES),
+                Arguments.of(SchemaDocument.TABLE, "/$defs/http", Keys.OF_HTTP),
+                Arguments.of(SchemaDocument.TABLE, "/$defs/paging", Keys.OF_PAGING),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/csv", Keys.OF_CSV),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/bookmark", Keys.OF_BOOKMARK),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/schema", Keys.OF_SCHEMA),
@@ -70,7 +72,12 @@ class SettingsSchemaTest {
     @Test
     void schemaAndParserHaveTheSameWords() {
         assertThat(words(SchemaDocument.SOURCE, "/properties/kind")).isEqualTo(Words.of(SourceKind.values()));
+        assertThat(words(SchemaDocument.SOURCE, "/$defs/connection/properties/authentication"))
+                .isEqualTo(Words.of(ConnectionSettings.Http.Authentication.values()));
         Map<String, Enum<?>[]> words = new LinkedHashMap<>();
+        words.put("paging/properties/style", HttpSettings.Style.values());
+        words.put("http/properties/time-format", HttpSettings.TimeFormat.values());
+        words.put("http/properties/reads", HttpSettings.Reads.values());
         words.put("extract/properties/strategy", ExtractSettings.Strategy.values());
         words.put("files/properties/format", FileSettings.Format.values());
         words.put("bookmark/properties/engine", BookmarkSettings.Engine.values());
@@ -99,14 +106,17 @@ class SettingsSchemaTest {
         assertThat(ofSource).containsOnlyKeys("time-zone", "max-concurrent-tables");
         assertThat(ofTable)
                 .containsKeys("extract.bookmark.settle", "schema.columns[0].nullable", "loads")
-                .hasSize(25);
-        Map<String, Object> ofFiles = new LinkedHashMap<>(ofTable);
-        ofFiles.keySet().removeIf(path -> !path.startsWith("extract.files."));
-        ofTable.keySet().removeAll(ofFiles.keySet());
-        ofFiles.forEach((path, value) -> assertThat(
-                        SettingsParser.parseTable(Documents.set(Documents.yaml(Documents.FILES_TABLE), path, value)))
-                .as(path)
-                .isEqualTo(SettingsParser.parseTable(Documents.yaml(Documents.FILES_TABLE))));
+                .hasSize(32);
+        Map.of("extract.files.", Documents.FILES_TABLE, "extract.http.", Documents.HTTP_TABLE)
+                .forEach((keys, document) -> {
+                    Map<String, Object> own = new LinkedHashMap<>(ofTable);
+                    own.keySet().removeIf(path -> !path.startsWith(keys));
+                    ofTable.keySet().removeAll(own.keySet());
+                    own.forEach((path, value) -> assertThat(
+                                    SettingsParser.parseTable(Documents.set(Documents.yaml(document), path, value)))
+                            .as(path)
+                            .isEqualTo(SettingsParser.parseTable(Documents.yaml(document))));
+                });
         ofSource.forEach((path, value) -> assertThat(
                         SettingsParser.parseSource(Documents.set(Documents.yaml(Documents.SOURCE), path, value)))
                 .as(path)

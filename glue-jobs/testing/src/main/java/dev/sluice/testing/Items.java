@@ -8,6 +8,7 @@ import dev.sluice.settings.EventFormat;
 import dev.sluice.settings.ExtractSettings;
 import dev.sluice.settings.FileSettings;
 import dev.sluice.settings.FreshnessSettings;
+import dev.sluice.settings.HttpSettings;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.MaintenanceSettings;
 import dev.sluice.settings.Relation;
@@ -73,6 +74,12 @@ public final class Items {
     public Items files(FileSettings files) {
         relation = new Relation.Files(files);
         return incremental(BookmarkSettings.OF_FILES);
+    }
+
+    /** Pulls an endpoint instead. */
+    public Items http(HttpSettings http) {
+        relation = new Relation.Http(http);
+        return this;
     }
 
     public Items query(String sql) {

@@ -12,6 +12,7 @@ import dev.sluice.database.Connections;
 import dev.sluice.extract.Extractor;
 import dev.sluice.extract.files.FilesExtractor;
 import dev.sluice.extract.files.LocalSourceFiles;
+import dev.sluice.extract.http.HttpExtractor;
 import dev.sluice.load.Loader;
 import dev.sluice.quality.Secrets;
 import dev.sluice.raw.LocalZoneFiles;
@@ -141,6 +142,9 @@ public final class LocalPlatform implements Platform {
     public Extractor extractor(SourceSettings source, TableSettings table) {
         if (source.kind() == SourceKind.FILES) {
             return new FilesExtractor(new LocalSourceFiles(), zones().raw(), bookmarks(), clock);
+        }
+        if (source.kind() == SourceKind.HTTP) {
+            return new HttpExtractor(zones().raw(), bookmarks(), clock, source.timeZone(), HttpExtractor.FIRST_PAUSE);
         }
         Extractor own = Extractor.of(source.kind());
         return switch (table.extract().engine()) {

@@ -40,8 +40,13 @@ final class Reading implements Serializable {
     }
 
     static Reading of(TableSettings settings) {
-        FileSettings files = ((Relation.Files) settings.extract().relation()).settings();
-        boolean refuses = settings.schema().missingColumns() == SchemaSettings.Drift.FAIL;
+        Relation relation = settings.extract().relation();
+        FileSettings files = relation instanceof Relation.Http http
+                ? http.settings().body()
+                : ((Relation.Files) relation).settings();
+        // An answer that lacks a column is no malformed file: the extractor says so of the endpoint.
+        boolean refuses =
+                relation instanceof Relation.Files && settings.schema().missingColumns() == SchemaSettings.Drift.FAIL;
         return new Reading(files, refuses ? declared(settings) : List.of());
     }
 
