@@ -79,8 +79,9 @@ class FilesCrashTest {
         events.add("0|round %d|events/again.json".formatted(round));
     }
 
-    private RunReport run(RunListener listener) {
-        return new Ingest(landing.lake, listener).run(IngestRequest.of(Landing.runId(), List.of(TABLES)));
+    private RunReport run(RunListener listener, TableName... tables) {
+        return new Ingest(landing.lake, listener)
+                .run(IngestRequest.of(Landing.runId(), List.of(tables.length == 0 ? TABLES : tables)));
     }
 
     private void runWell() {
@@ -104,10 +105,14 @@ class FilesCrashTest {
     @MethodSource("deaths")
     void runsThatDieAfterAnyStepLoseAndDoubleNothing(List<Step> steps) {
         land();
+        // What follows the commit to curated is the same for both tables.
+        TableName[] dying = steps.contains(Step.WRITE_RAW) || steps.contains(Step.COMMIT_CURATED)
+                ? TABLES
+                : new TableName[] {TABLES[0]};
         for (Step step : steps) {
-            assertThat(run(new Dying(step)).failed())
-                    .as("both tables die after %s", step)
-                    .hasSize(2);
+            assertThat(run(new Dying(step), dying).failed())
+                    .as("tables that die after %s", step)
+                    .hasSize(dying.length);
         }
         runWell();
         assertEveryFileCountsOnce();
