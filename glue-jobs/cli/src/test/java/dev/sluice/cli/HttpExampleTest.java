@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +55,9 @@ class HttpExampleTest {
                     .map(row -> row.mkString("|"))
                     .sorted()
                     .toList();
+        } finally {
+            // Threads of a run in this process would inherit the session that ended.
+            SparkSession.clearActiveSession();
         }
     }
 

@@ -45,8 +45,13 @@ class FilesCrashTest {
     static List<List<Step>> deaths() {
         return List.of(
                 List.of(Step.ACQUIRE_LEASE, Step.FIX_BOUND, Step.OPEN_SNAPSHOT, Step.KEEP_ORIGINALS, Step.WRITE_RAW),
-                List.of(Step.COMMIT_MANIFEST, Step.REMOVE_LEFTOVERS, Step.WRITE_QUARANTINE, Step.COMMIT_CURATED),
-                List.of(Step.PUBLISH_CATALOG, Step.ADVANCE_BOOKMARK),
+                List.of(
+                        Step.COMMIT_MANIFEST,
+                        Step.REMOVE_LEFTOVERS,
+                        Step.WRITE_QUARANTINE,
+                        Step.COMMIT_CURATED,
+                        Step.PUBLISH_CATALOG),
+                List.of(Step.ADVANCE_BOOKMARK),
                 List.of(Step.RELEASE_LEASE));
     }
 

@@ -262,8 +262,13 @@ class HttpSourceTest {
         ingest(EVENTS);
         List<List<Step>> deaths = List.of(
                 List.of(Step.ACQUIRE_LEASE, Step.FIX_BOUND, Step.OPEN_SNAPSHOT, Step.KEEP_ORIGINALS, Step.WRITE_RAW),
-                List.of(Step.COMMIT_MANIFEST, Step.REMOVE_LEFTOVERS, Step.WRITE_QUARANTINE, Step.COMMIT_CURATED),
-                List.of(Step.PUBLISH_CATALOG, Step.ADVANCE_BOOKMARK),
+                List.of(
+                        Step.COMMIT_MANIFEST,
+                        Step.REMOVE_LEFTOVERS,
+                        Step.WRITE_QUARANTINE,
+                        Step.COMMIT_CURATED,
+                        Step.PUBLISH_CATALOG),
+                List.of(Step.ADVANCE_BOOKMARK),
                 List.of(Step.RELEASE_LEASE));
         assertThat(deaths.stream().flatMap(List::stream))
                 .containsExactlyElementsOf(EnumSet.range(Step.ACQUIRE_LEASE, Step.RELEASE_LEASE));
