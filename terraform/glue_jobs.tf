@@ -32,6 +32,8 @@ module "jobs" {
   log_retention_days       = var.log_retention_days
   topic_arn                = module.observability.topic_arn
   maintenance_schedule     = each.value.enabled && each.value.maintenance_schedule != "" ? each.value.maintenance_schedule : null
+  extra_jars               = each.value.extra_jars
+  reconcile_schedule       = each.value.enabled && each.value.reconcile_schedule != "" ? each.value.reconcile_schedule : null
   queuing                  = var.job_queuing
 
   # A secret's ARN ends in six characters that Secrets Manager chooses.

@@ -34,7 +34,7 @@ output "backfill_machine" {
 }
 
 output "jobs" {
-  description = "Glue jobs of each source: ingest, load, verify, export, maintain."
+  description = "Glue jobs of each source: ingest, load, verify, export, maintain, reconcile."
   value       = { for source, jobs in module.jobs : source => jobs.job_names }
 }
 

@@ -55,7 +55,9 @@ variable "sources" {
     apart from it, for off-peak loading. runtime: glue or fargate. connections: names of Glue connections of the source and
     its targets; secrets: names of their secrets, or of an endpoint's. landing: places like s3://bucket/prefix that the source's
     files are read from. workers and timeout_minutes: in place of the environment's.
-    maintenance_schedule: when tables are compacted and vacuumed, cron(...) in UTC or empty for none.
+    maintenance_schedule: when tables are compacted and vacuumed, cron(...) in UTC or empty for none; reconcile_schedule: when
+    those with reconcile that are due are compared with the source's keys.
+    extra_jars: drivers of the source that Sluice does not hold, as s3:// URIs in the bucket of scripts.
     tables: limits in minutes (lake, database) in place of the items' freshness; silence_minutes: without any run, until the
     alarm; load_silence_minutes: without any load, by default silence_minutes where runs load, else 26 hours of load_schedule.
   E
@@ -74,9 +76,11 @@ variable "sources" {
       source = optional(object({ connection = string, paths = list(string) }))
       raw    = optional(bool, false)
     }), {})
-    workers              = optional(object({ type = optional(string, "G.1X"), ingest = optional(number, 10), load = optional(number, 5), verify = optional(number, 5), export = optional(number, 5), maintain = optional(number, 5) }))
+    workers              = optional(object({ type = optional(string, "G.1X"), ingest = optional(number, 10), load = optional(number, 5), verify = optional(number, 5), export = optional(number, 5), maintain = optional(number, 5), reconcile = optional(number, 5) }))
     timeout_minutes      = optional(number)
     maintenance_schedule = optional(string, "cron(30 2 * * ? *)")
+    reconcile_schedule   = optional(string, "cron(30 3 * * ? *)")
+    extra_jars           = optional(list(string), [])
     tables               = optional(map(object({ lake = optional(number), database = optional(number) })), {})
     silence_minutes      = optional(number, 45)
     load_silence_minutes = optional(number)
@@ -119,7 +123,7 @@ variable "glue_connections" {
 
 variable "workers" {
   description = "Worker type of the Glue jobs, and the number of workers that autoscaling may reach."
-  type        = object({ type = optional(string, "G.1X"), ingest = optional(number, 10), load = optional(number, 5), verify = optional(number, 5), export = optional(number, 5), maintain = optional(number, 5) })
+  type        = object({ type = optional(string, "G.1X"), ingest = optional(number, 10), load = optional(number, 5), verify = optional(number, 5), export = optional(number, 5), maintain = optional(number, 5), reconcile = optional(number, 5) })
   default     = {}
 }
 

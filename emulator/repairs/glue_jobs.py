@@ -85,6 +85,7 @@ class Runner:
         self.options = shlex.split((runtime / "jvm.options").read_text())
         self.logging = pathlib.Path(__file__).parent.parent / "log4j2.properties"
         self.runs = []
+        self.archives = ClassArchives(folder / "class-archives")
         (folder / "job-runs").mkdir(parents=True, exist_ok=True)
         (folder / "jars").mkdir(exist_ok=True)
 
@@ -105,7 +106,10 @@ class Runner:
         log = self.folder / "job-runs" / f"{run.job_run_id}.log"
         try:
             self._await_turn(run)
-            command = self._command(run)
+            jars = [str(self._jar(run, uri)) for uri in run.arguments.get("--extra-jars", "").split(",") if uri]
+            class_path = os.pathsep.join([*jars, self.class_path])
+            archive = self.archives.options(class_path)
+            command = self._command(run, class_path, archive)
             run.state = "RUNNING"
             with log.open("w") as output:
                 run.process = subprocess.Popen(
@@ -115,11 +119,13 @@ class Runner:
         except subprocess.TimeoutExpired:
             run.process.kill()
             self._publish(run, log)
+            self.archives.ended(class_path, archive, None)
             run.ends("TIMEOUT", f"Job run timed out after {run.timeout} minutes")
         except Exception as failure:
             run.ends("FAILED", f"LAUNCH ERROR | {failure}")
         else:
             self._publish(run, log)
+            self.archives.ended(class_path, archive, code)
             if code == 0:
                 run.ends("SUCCEEDED")
             else:
@@ -135,9 +141,8 @@ class Runner:
             run.state = "WAITING"
             time.sleep(0.2)
 
-    def _command(self, run):
+    def _command(self, run, class_path, archive):
         given = run.arguments
-        jars = [self._jar(run, uri) for uri in given.get("--extra-jars", "").split(",") if uri]
         endpoint = os.environ["AWS_ENDPOINT_URL"]
         settings = {
             "spark.master": "local[2]",
@@ -147,6 +152,9 @@ class Runner:
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.sql.shuffle.partitions": "2",
             "spark.databricks.delta.snapshotPartitions": "1",
+            # A run over a few rows is over before the Java that Spark writes for it is compiled.
+            "spark.sql.codegen.wholeStage": "false",
+            "spark.sql.codegen.factoryMode": "NO_CODEGEN",
             "spark.local.dir": str(self.folder / "spark"),
             "spark.sql.warehouse.dir": str(self.folder / "warehouse"),
             "spark.glue.local.bookmarks": str(self.folder / "glue-bookmarks"),
@@ -164,10 +172,12 @@ class Runner:
             f"-Xmx{self.heap}",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
+            "-XX:ReservedCodeCacheSize=160m",
+            *archive,
             f"-Dlog4j2.configurationFile={self.logging}",
             *(f"-D{key}={value}" for key, value in settings.items()),
             "-cp",
-            os.pathsep.join([*map(str, jars), self.class_path]),
+            class_path,
             given["--class"],
             "--JOB_NAME",
             run.job_name,
@@ -205,6 +215,41 @@ class Runner:
         """A group per kind of output, a stream per run."""
         backend = run.job.backend
         publish(backend.account_id, backend.region_name, f"{run.log_group}/error", run.job_run_id, log)
+
+
+class ClassArchives:
+    """Java's archives of loaded classes, one per class path: a run writes it as it ends, those after it start in half the time."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.begun = set()
+        self.lock = threading.Lock()
+        folder.mkdir(exist_ok=True)
+
+    def options(self, class_path):
+        """What a run's JVM is told: to use the archive, to write it, or nothing while another run writes it."""
+        archive = self._archive(class_path)
+        with self.lock:
+            if archive.exists():
+                return [f"-XX:SharedArchiveFile={archive}"]
+            if class_path in self.begun:
+                return []
+            self.begun.add(class_path)
+        return [f"-XX:ArchiveClassesAtExit={archive.with_suffix('.part')}", "-Xlog:cds=off", "-Xlog:cds+dynamic=off"]
+
+    def ended(self, class_path, options, code):
+        """Keeps what a run wrote; a run that fails or is killed leaves it to the next."""
+        if len(options) < 2:
+            return
+        archive = self._archive(class_path)
+        part = archive.with_suffix(".part")
+        with self.lock:
+            self.begun.discard(class_path)
+            if code == 0 and part.exists():
+                part.rename(archive)
+
+    def _archive(self, class_path):
+        return self.folder / f"{hashlib.sha256(class_path.encode()).hexdigest()}.jsa"
 
 
 def _spark_settings(conf):

@@ -12,7 +12,7 @@ sources = {
   }
 }
 
-workers             = { type = "G.1X", ingest = 2, load = 2, verify = 2, export = 2, maintain = 2 }
+workers             = { type = "G.1X", ingest = 2, load = 2, verify = 2, export = 2, maintain = 2, reconcile = 2 }
 timeout_minutes     = 60
 deletion_protection = false
 force_destroy       = true

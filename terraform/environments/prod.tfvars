@@ -11,7 +11,7 @@ sources = {
   }
 }
 
-workers             = { type = "G.1X", ingest = 10, load = 5, verify = 10, export = 5, maintain = 5 }
+workers             = { type = "G.1X", ingest = 10, load = 5, verify = 10, export = 5, maintain = 5, reconcile = 5 }
 deletion_protection = true
 log_retention_days  = 365
 

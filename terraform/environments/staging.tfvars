@@ -11,7 +11,7 @@ sources = {
   }
 }
 
-workers            = { type = "G.1X", ingest = 4, load = 3, verify = 3, export = 3, maintain = 3 }
+workers            = { type = "G.1X", ingest = 4, load = 3, verify = 3, export = 3, maintain = 3, reconcile = 3 }
 timeout_minutes    = 90
 log_retention_days = 30
 raw_archive_days   = 60

@@ -15,11 +15,12 @@ locals {
   database       = "${local.catalog_prefix}${lower(replace(var.source_name, "-", "_"))}"
 
   jobs = {
-    ingest   = { class = "dev.sluice.aws.IngestJob", workers = var.workers.ingest, about = "Brings the tables of ${var.source_name} to raw and curated" }
-    load     = { class = "dev.sluice.aws.LoadJob", workers = var.workers.load, about = "Loads the curated tables of ${var.source_name} into their databases" }
-    verify   = { class = "dev.sluice.aws.VerifyJob", workers = var.workers.verify, about = "Proves that curated equals ${var.source_name}, and each database equals curated" }
-    maintain = { class = "dev.sluice.aws.MaintainJob", workers = var.workers.maintain, about = "Keeps the tables of ${var.source_name} in good order" }
-    export   = { class = "dev.sluice.aws.ExportJob", workers = var.workers.export, about = "Exports curated tables of ${var.source_name} as they were" }
+    ingest    = { class = "dev.sluice.aws.IngestJob", workers = var.workers.ingest, about = "Brings the tables of ${var.source_name} to raw and curated" }
+    load      = { class = "dev.sluice.aws.LoadJob", workers = var.workers.load, about = "Loads the curated tables of ${var.source_name} into their databases" }
+    verify    = { class = "dev.sluice.aws.VerifyJob", workers = var.workers.verify, about = "Proves that curated equals ${var.source_name}, and each database equals curated" }
+    maintain  = { class = "dev.sluice.aws.MaintainJob", workers = var.workers.maintain, about = "Keeps the tables of ${var.source_name} in good order" }
+    reconcile = { class = "dev.sluice.aws.ReconcileJob", workers = var.workers.reconcile, about = "Finds the rows that ${var.source_name} has deleted" }
+    export    = { class = "dev.sluice.aws.ExportJob", workers = var.workers.export, about = "Exports curated tables of ${var.source_name} as they were" }
   }
 
   # Where the lake is: whoever runs the jar elsewhere gives it the same.
@@ -37,8 +38,8 @@ locals {
   # Results are kept as long as Athena's.
   exports = "${var.bucket_names["results"]}/exports/${var.source_name}"
 
-  # No state machine starts it, so it knows itself what to work on and whom to tell.
-  maintenance = merge({ "--source" = var.source_name }, { for topic in var.topic_arn[*] : "--topic-arn" => topic })
+  # No state machine starts them, so they know themselves what to work on and whom to tell.
+  scheduled = merge({ "--source" = var.source_name }, { for topic in var.topic_arn[*] : "--topic-arn" => topic })
 
   log_store = "dev.sluice.aws.s3.ConditionalPutLogStore"
 
@@ -83,7 +84,7 @@ resource "aws_glue_job" "this" {
   default_arguments = merge({
     "--job-language"                 = "scala"
     "--class"                        = each.value.class
-    "--extra-jars"                   = var.jar_uri
+    "--extra-jars"                   = join(",", concat([var.jar_uri], var.extra_jars))
     "--datalake-formats"             = "delta"
     "--conf"                         = local.confs
     "--job-bookmark-option"          = "job-bookmark-enable"
@@ -93,7 +94,7 @@ resource "aws_glue_job" "this" {
     "--enable-job-insights"          = "true"
     "--custom-logGroup-prefix"       = local.log_prefixes[each.key]
     "--TempDir"                      = "s3://${var.bucket_names["scripts"]}/temporary/${var.source_name}/${each.key}/"
-  }, { for name, value in local.lake : "--${name}" => value }, each.key == "export" ? { "--output" = "s3a://${local.exports}" } : {}, each.key == "maintain" ? local.maintenance : {}, var.extra_arguments)
+  }, { for name, value in local.lake : "--${name}" => value }, each.key == "export" ? { "--output" = "s3a://${local.exports}" } : {}, contains(["maintain", "reconcile"], each.key) ? local.scheduled : {}, var.extra_arguments)
 
   depends_on = [aws_cloudwatch_log_group.job]
 }
@@ -109,6 +110,20 @@ resource "aws_glue_trigger" "maintenance" {
 
   actions {
     job_name = aws_glue_job.this["maintain"].name
+  }
+}
+
+resource "aws_glue_trigger" "reconciliation" {
+  count = var.reconcile_schedule == null ? 0 : 1
+
+  name              = aws_glue_job.this["reconcile"].name
+  description       = "Starts the reconciliation of ${var.source_name} with its curated tables"
+  type              = "SCHEDULED"
+  schedule          = var.reconcile_schedule
+  start_on_creation = true
+
+  actions {
+    job_name = aws_glue_job.this["reconcile"].name
   }
 }
 

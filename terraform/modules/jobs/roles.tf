@@ -83,6 +83,13 @@ locals {
       local.ledger, local.catalog_lookups,
       [for topic in var.topic_arn[*] : { Effect = "Allow", Action = ["sns:Publish"], Resource = [topic] }],
     )
+    # It commits batches as an ingest does, of tables that the ingest has made.
+    reconcile = concat(
+      flatten([for zone in ["raw", "curated", "quarantine"] : concat(local.read_zone[zone], local.write_zone[zone])]),
+      local.ledger, local.catalog_lookups,
+      [{ Effect = "Allow", Action = ["glue:CreateDatabase", "glue:CreateTable", "glue:UpdateTable"], Resource = local.catalog_arns }],
+      [for topic in var.topic_arn[*] : { Effect = "Allow", Action = ["sns:Publish"], Resource = [topic] }],
+    )
     # An export writes below its own prefix of the results alone. It reads its folder there before it writes.
     export = concat(local.read_zone["curated"], local.catalog_lookups, [
       { Effect = "Allow", Action = ["s3:ListBucket", "s3:GetBucketLocation"], Resource = [var.bucket_arns["results"]] },

@@ -88,12 +88,13 @@ variable "table_arns" {
 variable "workers" {
   description = "Worker type, and the number of workers that autoscaling may reach, for each job."
   type = object({
-    type     = optional(string, "G.1X")
-    ingest   = optional(number, 10)
-    load     = optional(number, 5)
-    verify   = optional(number, 5)
-    export   = optional(number, 5)
-    maintain = optional(number, 5)
+    type      = optional(string, "G.1X")
+    ingest    = optional(number, 10)
+    load      = optional(number, 5)
+    verify    = optional(number, 5)
+    export    = optional(number, 5)
+    maintain  = optional(number, 5)
+    reconcile = optional(number, 5)
   })
   default = {}
 
@@ -103,8 +104,19 @@ variable "workers" {
   }
 
   validation {
-    condition     = alltrue([for count in [var.workers.ingest, var.workers.load, var.workers.verify, var.workers.export, var.workers.maintain] : count >= 2])
+    condition     = alltrue([for count in [var.workers.ingest, var.workers.load, var.workers.verify, var.workers.export, var.workers.maintain, var.workers.reconcile] : count >= 2])
     error_message = "A Glue job has at least 2 workers."
+  }
+}
+
+variable "extra_jars" {
+  description = "Jars beside Sluice's own, like a database's driver, as s3:// URIs in the bucket of scripts: the jobs may read there."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for uri in var.extra_jars : can(regex("^s3://.+\\.jar$", uri))])
+    error_message = "A jar is named by its s3:// URI."
   }
 }
 
@@ -119,8 +131,19 @@ variable "maintenance_schedule" {
   }
 }
 
+variable "reconcile_schedule" {
+  description = "When tables that are due are compared with the source's keys, as Glue writes a schedule, in UTC; null for never."
+  type        = string
+  default     = "cron(30 3 * * ? *)"
+
+  validation {
+    condition     = var.reconcile_schedule == null || can(regex("^cron\\(.+\\)$", var.reconcile_schedule))
+    error_message = "Glue's schedule is cron(minutes hours day-of-month month day-of-week year)."
+  }
+}
+
 variable "topic_arn" {
-  description = "Topic that is told of maintenance that failed; null for none."
+  description = "Topic that is told of maintenance and reconciliations that failed; null for none."
   type        = string
   default     = null
 }

@@ -59,7 +59,7 @@ run "jobs_run_the_jar_as_the_state_machine_expects" {
   command = apply
 
   assert {
-    condition     = { for key, job in aws_glue_job.this : key => job.default_arguments["--class"] } == { ingest = "dev.sluice.aws.IngestJob", load = "dev.sluice.aws.LoadJob", verify = "dev.sluice.aws.VerifyJob", export = "dev.sluice.aws.ExportJob", maintain = "dev.sluice.aws.MaintainJob" }
+    condition     = { for key, job in aws_glue_job.this : key => job.default_arguments["--class"] } == { ingest = "dev.sluice.aws.IngestJob", load = "dev.sluice.aws.LoadJob", verify = "dev.sluice.aws.VerifyJob", export = "dev.sluice.aws.ExportJob", maintain = "dev.sluice.aws.MaintainJob", reconcile = "dev.sluice.aws.ReconcileJob" }
     error_message = "Each job has its main class."
   }
 
@@ -89,7 +89,7 @@ run "jobs_run_the_jar_as_the_state_machine_expects" {
   }
 
   assert {
-    condition     = alltrue([for job in aws_glue_job.this : alltrue([for name in ["--settings-table", "--bookmarks-table", "--runs-table", "--raw", "--curated", "--quarantine", "--environment"] : contains(keys(job.default_arguments), name)])]) && { for key, job in aws_glue_job.this : key => job.default_arguments["--topic-arn"] if contains(keys(job.default_arguments), "--topic-arn") } == { maintain = var.topic_arn }
+    condition     = alltrue([for job in aws_glue_job.this : alltrue([for name in ["--settings-table", "--bookmarks-table", "--runs-table", "--raw", "--curated", "--quarantine", "--environment"] : contains(keys(job.default_arguments), name)])]) && { for key, job in aws_glue_job.this : key => job.default_arguments["--topic-arn"] if contains(keys(job.default_arguments), "--topic-arn") } == { maintain = var.topic_arn, reconcile = var.topic_arn }
     error_message = "Jobs know their lake, and leave notifying to the state machine where one starts them."
   }
 
@@ -108,7 +108,7 @@ run "what_jobs_keep_is_encrypted" {
   }
 
   assert {
-    condition     = alltrue([for group in aws_cloudwatch_log_group.job : group.kms_key_id == var.kms_key_arn && group.retention_in_days == 90]) && length(aws_cloudwatch_log_group.job) == 10
+    condition     = alltrue([for group in aws_cloudwatch_log_group.job : group.kms_key_id == var.kms_key_arn && group.retention_in_days == 90]) && length(aws_cloudwatch_log_group.job) == 12
     error_message = "Every log is encrypted and kept for so long."
   }
 
@@ -157,7 +157,7 @@ run "roles_have_the_least_privilege" {
   }
 
   assert {
-    condition     = { for key, job in aws_glue_job.this : key => try(job.default_arguments["--output"], null) } == { ingest = null, load = null, verify = null, maintain = null, export = "s3a://results/exports/shop" }
+    condition     = { for key, job in aws_glue_job.this : key => try(job.default_arguments["--output"], null) } == { ingest = null, load = null, verify = null, maintain = null, reconcile = null, export = "s3a://results/exports/shop" }
     error_message = "Only an export has a place for exports."
   }
 
@@ -167,7 +167,7 @@ run "roles_have_the_least_privilege" {
   }
 
   assert {
-    condition     = length(distinct([for job in aws_glue_job.this : job.name])) == 5 && length(distinct([for role in aws_iam_role.job : role.name])) == 5
+    condition     = length(distinct([for job in aws_glue_job.this : job.name])) == 6 && length(distinct([for role in aws_iam_role.job : role.name])) == 6
     error_message = "Each job has a role of its own."
   }
 }
@@ -199,15 +199,43 @@ run "maintenance_is_scheduled_and_tells_of_its_failures" {
   }
 }
 
+run "a_driver_comes_with_the_jobs" {
+  command = apply
+
+  variables {
+    extra_jars = ["s3://scripts/drivers/mssql-jdbc.jar"]
+  }
+
+  assert {
+    condition     = alltrue([for job in aws_glue_job.this : job.default_arguments["--extra-jars"] == "s3://scripts/jars/0123/sluice-glue-jobs.jar,s3://scripts/drivers/mssql-jdbc.jar"])
+    error_message = "What Sluice's jar does not hold stands beside it."
+  }
+}
+
+run "reconciliation_is_scheduled_and_tells_of_what_it_refuses" {
+  command = apply
+
+  assert {
+    condition     = aws_glue_trigger.reconciliation[0].schedule == "cron(30 3 * * ? *)" && aws_glue_trigger.reconciliation[0].actions[0].job_name == aws_glue_job.this["reconcile"].name && aws_glue_job.this["reconcile"].default_arguments["--source"] == "shop"
+    error_message = "Every night the tables that are due are compared with the source's keys."
+  }
+
+  assert {
+    condition     = anytrue([for statement in jsondecode(aws_iam_role_policy.job["reconcile"].policy).Statement : contains(flatten([statement.Action]), "sns:Publish") && flatten([statement.Resource]) == [var.topic_arn]])
+    error_message = "A reconciliation may publish to its topic alone."
+  }
+}
+
 run "maintenance_without_a_schedule_is_started_by_hand" {
   command = plan
 
   variables {
     maintenance_schedule = null
+    reconcile_schedule   = null
   }
 
   assert {
-    condition     = length(aws_glue_trigger.maintenance) == 0
+    condition     = length(aws_glue_trigger.maintenance) == 0 && length(aws_glue_trigger.reconciliation) == 0
     error_message = "The schedule is optional."
   }
 }

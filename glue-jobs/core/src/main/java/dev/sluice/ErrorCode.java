@@ -42,6 +42,8 @@ public enum ErrorCode {
     OUTCOME_UNKNOWN(Retry.LATER),
     /** A verification found rows that differ and nothing that explains it. */
     DIFFERENCE_FOUND(Retry.NEVER),
+    /** More rows would be deleted than the settings allow at once; nothing was. */
+    DELETES_REFUSED(Retry.NEVER),
     /** The request contradicts the table's state or settings. */
     REQUEST_INVALID(Retry.NEVER),
     /** A statement or job failed for a reason of its own. */

@@ -114,12 +114,11 @@ public final class AwsConnections implements Connections {
     }
 
     private static String url(String name, SourceKind kind, Map<ConnectionPropertyKey, String> properties) {
-        String scheme = kind == SourceKind.POSTGRESQL ? "jdbc:postgresql://" : "jdbc:mysql://";
         String url = property(properties, ConnectionPropertyKey.JDBC_CONNECTION_URL)
                 .or(() -> property(properties, ConnectionPropertyKey.HOST)
                         .flatMap(host -> property(properties, ConnectionPropertyKey.PORT)
                                 .flatMap(port -> property(properties, ConnectionPropertyKey.DATABASE)
-                                        .map(database -> scheme + host + ":" + port + "/" + database))))
+                                        .map(database -> url(kind, host, port, database)))))
                 .orElseThrow(() -> new SluiceException(
                         ErrorCode.SETTINGS_INVALID,
                         "Cannot use Glue connection: " + name
@@ -128,9 +127,25 @@ public final class AwsConnections implements Connections {
         boolean ssl = property(properties, ConnectionPropertyKey.JDBC_ENFORCE_SSL)
                 .filter("true"::equalsIgnoreCase)
                 .isPresent();
+        if (url.startsWith("jdbc:sqlserver:")) {
+            return ssl && !url.contains("encrypt=") ? url + ";encrypt=true" : url;
+        }
+        // Oracle has its encryption in the protocol that its URL names.
+        if (url.startsWith("jdbc:oracle:")) {
+            return url;
+        }
         String encrypted = url.startsWith("jdbc:postgresql:") ? "sslmode=require" : "sslMode=trust";
         String key = encrypted.substring(0, encrypted.indexOf('=') + 1);
         return ssl && !url.contains(key) ? url + (url.contains("?") ? "&" : "?") + encrypted : url;
+    }
+
+    private static String url(SourceKind kind, String host, String port, String database) {
+        return switch (kind) {
+            case POSTGRESQL -> "jdbc:postgresql://" + host + ":" + port + "/" + database;
+            case SQLSERVER -> "jdbc:sqlserver://" + host + ":" + port + ";databaseName=" + database;
+            case ORACLE -> "jdbc:oracle:thin:@//" + host + ":" + port + "/" + database;
+            case MYSQL, MARIADB, FILES, KAFKA, HTTP -> "jdbc:mysql://" + host + ":" + port + "/" + database;
+        };
     }
 
     private static Optional<String> property(Map<ConnectionPropertyKey, String> properties, ConnectionPropertyKey key) {

@@ -8,6 +8,7 @@ import dev.sluice.history.AsOf;
 import dev.sluice.run.Cadence;
 import dev.sluice.run.JobBookmark;
 import dev.sluice.run.Positions;
+import dev.sluice.settings.ReconcileSettings;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.TableName;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import scala.collection.JavaConverters;
 
 /**
@@ -40,6 +42,7 @@ final class JobArguments {
     private static final String FORMAT = "format";
     private static final String BACKFILL_FROM = "backfill-from";
     private static final String BACKFILL_TO = "backfill-to";
+    private static final String MAX_SHARE = "max-share";
     private static final String EVERY = "every";
     private static final String DURING = "during";
     private static final String BOOKMARK_OPTION = "job-bookmark-option";
@@ -47,8 +50,18 @@ final class JobArguments {
     private static final String BOOKMARK_TO = "job-bookmark-to";
 
     static final List<String> REQUIRED = List.of(JOB_NAME, SETTINGS_TABLE, BOOKMARKS_TABLE, RAW, CURATED, QUARANTINE);
-    static final List<String> OPTIONAL =
-            List.of(CATALOG_PREFIX, SOURCE, TABLES, AS_OF, OUTPUT, FORMAT, BACKFILL_FROM, BACKFILL_TO, EVERY, DURING);
+    static final List<String> OPTIONAL = List.of(
+            CATALOG_PREFIX,
+            SOURCE,
+            TABLES,
+            AS_OF,
+            OUTPUT,
+            FORMAT,
+            BACKFILL_FROM,
+            BACKFILL_TO,
+            MAX_SHARE,
+            EVERY,
+            DURING);
 
     /** Glue's own, which its parser passes on unasked. */
     static final List<String> RESERVED = List.of(BOOKMARK_OPTION, BOOKMARK_FROM, BOOKMARK_TO);
@@ -138,6 +151,32 @@ final class JobArguments {
                 .distinct()
                 .sorted()
                 .toList();
+    }
+
+    /** Whether single tables are named, and not all of a source. */
+    boolean namesTables() {
+        return find(TABLES).isPresent();
+    }
+
+    /** The share of rows that a reconciliation may remove, in the place of each table's; throws {@code REQUEST_INVALID}. */
+    OptionalDouble maxShare() {
+        Optional<String> text = find(MAX_SHARE);
+        if (text.isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        try {
+            double share = Double.parseDouble(text.get());
+            if (ReconcileSettings.isShare(share)) {
+                return OptionalDouble.of(share);
+            }
+            throw new NumberFormatException("Not above 0 and at most 1");
+        } catch (NumberFormatException unreadable) {
+            throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Cannot use --" + MAX_SHARE + ": " + text.get()
+                            + ". Write a number above 0 and at most 1, like 0.4.",
+                    unreadable);
+        }
     }
 
     /** What to do with bookmarks. Glue's own default is to disable them; the job's definition sets what it wants. */

@@ -61,6 +61,7 @@ class GlueJarCheck {
                         "dev/sluice/aws/VerifyJob.class",
                         "dev/sluice/aws/ExportJob.class",
                         "dev/sluice/aws/MaintainJob.class",
+                        "dev/sluice/aws/ReconcileJob.class",
                         "dev/sluice/aws/s3/ConditionalPutLogStore.class",
                         "dev/sluice/run/Ingest.class",
                         "org/mariadb/jdbc/Driver.class");

@@ -10,10 +10,13 @@ import dev.sluice.aws.dynamodb.DynamoDbRuns;
 import dev.sluice.aws.dynamodb.DynamoDbSettingsStore;
 import dev.sluice.aws.dynamodb.LocalDynamoDb;
 import dev.sluice.aws.s3.LocalS3;
+import dev.sluice.bookmark.BatchRecord;
+import dev.sluice.bookmark.BatchRecord.Kind;
 import dev.sluice.run.Positions;
 import dev.sluice.settings.BookmarkSettings;
 import dev.sluice.settings.ConnectionSettings;
 import dev.sluice.settings.LoadSettings;
+import dev.sluice.settings.ReconcileSettings;
 import dev.sluice.settings.SettingsStore.Existing;
 import dev.sluice.settings.SourceKind;
 import dev.sluice.settings.SourceSettings;
@@ -121,6 +124,7 @@ class GlueJobsTest {
                         .incremental("updated_at")
                         .merge("id")
                         .load("warehouse", LoadSettings.Mode.UPSERT)
+                        .reconcile(ReconcileSettings.DEFAULT)
                         .build(),
                 Existing.REFUSE);
         settings.register(
@@ -232,6 +236,35 @@ class GlueJobsTest {
         assertThat(result("execution-3", "verify"))
                 .containsEntry("error", AttributeValue.fromS("DIFFERENCE_FOUND"))
                 .containsEntry("retryable", AttributeValue.fromBool(false));
+        assertReconcilesWhatIsDueAndTellsOfWhatItRefuses(shop);
+    }
+
+    /** Of the source's tables one has reconcile; of its hundred rows two are gone, and then half. */
+    private static void assertReconcilesWhatIsDueAndTellsOfWhatItRefuses(Database shop) {
+        shop.execute("DELETE FROM orders WHERE id IN (5, 6)");
+        ReconcileJob.main(arguments("--source", "shop", "--run-id", "reconcile-1"));
+        assertThat(result("reconcile-1", "reconcile"))
+                .containsEntry("state", AttributeValue.fromS("SUCCEEDED"))
+                .containsEntry("tables", AttributeValue.fromN("3"))
+                .containsEntry("idle", AttributeValue.fromN("2"))
+                .containsEntry("rows", AttributeValue.fromN("2"));
+        assertThat(bookmarks.history(ORDERS, 1)).extracting(BatchRecord::kind).containsExactly(Kind.RECONCILE);
+        shop.execute("DELETE FROM orders WHERE id > 50");
+        ReconcileJob.main(arguments("--source", "shop", "--run-id", "reconcile-2"));
+        assertThat(result("reconcile-2", "reconcile")).containsEntry("idle", AttributeValue.fromN("3"));
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> ReconcileJob.main(arguments(
+                        "--tables",
+                        "shop/orders",
+                        "--topic-arn",
+                        "arn:aws:sns:eu-central-1:1:sluice",
+                        "--run-id",
+                        "reconcile-3")))
+                .withMessageContaining("the source lacks 50 of curated's 98 rows")
+                .matches(failure -> failure.code() == ErrorCode.DELETES_REFUSED);
+        assertThat(aws.messages()).last().asString().startsWith("Sluice: 1 failed in reconcile run ");
+        ReconcileJob.main(arguments("--tables", "shop/orders", "--max-share", "0.6", "--run-id", "reconcile-4"));
+        assertThat(result("reconcile-4", "reconcile")).containsEntry("rows", AttributeValue.fromN("50"));
     }
 
     /** The first batch alone, from a lake that has taken in another since; an unknown table does not hold up the others. */

@@ -66,6 +66,7 @@ public enum ExitCode {
                     TARGET_MISMATCH,
                     OUTCOME_UNKNOWN,
                     DIFFERENCE_FOUND,
+                    DELETES_REFUSED,
                     FAILED -> FAILED;
         };
     }

@@ -28,6 +28,7 @@ import picocli.CommandLine.Mixin;
             QuarantineCommand.class,
             VerifyCommand.class,
             AsOfCommand.class,
+            ReconcileCommand.class,
             MaintainCommand.class,
             DemoCommand.class,
             CloudCommand.class

@@ -28,6 +28,7 @@ class CommandLineTest {
                         "quarantine",
                         "verify",
                         "as-of",
+                        "reconcile",
                         "maintain",
                         "demo",
                         "cloud");

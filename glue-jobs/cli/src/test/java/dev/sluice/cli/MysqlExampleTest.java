@@ -7,7 +7,6 @@ import dev.sluice.cli.lake.LocalServers;
 import dev.sluice.database.Databases;
 import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.embedded.Servers;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -65,7 +64,8 @@ class MysqlExampleTest {
                     files.resolve(file),
                     Files.readString(EXAMPLE.resolve(file))
                             .replaceAll("jdbc:mysql://[^\"]*", "jdbc:mysql://embedded/crm")
-                            .replaceAll("(?m)^  secret: .*$", ""));
+                            .replaceAll("(?m)^  secret: .*$", "")
+                            .replace("max-share: 0.05", "max-share: 0.05\n  ranges: 3"));
         }
         Thread.sleep(2300);
     }
@@ -92,7 +92,7 @@ class MysqlExampleTest {
     }
 
     @Test
-    void theExampleRunsFromDiscoveryToVerification() throws IOException {
+    void theExampleRunsFromDiscoveryToVerification() throws Exception {
         String folder = files.toString();
         CommandRun found =
                 sluice("discover", "--source-file", files.resolve("source.yaml").toString(), "--include", "crm.*");
@@ -112,6 +112,27 @@ class MysqlExampleTest {
         CommandRun listed = sluice("quarantine", "list", "crm/contacts");
         assertThat(listed.out()).contains("0000-00-00");
 
+        CommandRun verified = sluice("verify", "crm");
+        assertThat(verified.code()).as(verified.out() + verified.err()).isZero();
+        deletesAreFound();
+    }
+
+    /** Of the two contacts that passed one is deleted, which is more than the guard lets pass. */
+    private void deletesAreFound() throws Exception {
+        execute("crm", "DELETE FROM contacts WHERE id = 2");
+        assertThat(sluice("verify", "crm/contacts").out()).contains("until 'sluice reconcile crm/contacts'");
+        CommandRun refused = sluice("reconcile", "crm", "--json");
+        assertThat(refused.code()).isEqualTo(ExitCode.FAILED.number());
+        assertThat(refused.json().toString())
+                .contains("code=deletes-refused", "lacks 1 of curated's 2 rows, more than reconcile.max-share 0.05");
+        assertThat(sluice("reconcile", "--dry-run").out())
+                .containsPattern("crm/contacts +counted +2 +1 +it would be refused");
+        assertThat(sluice("reconcile", "--max-share", "1.5").code()).isEqualTo(ExitCode.USAGE.number());
+        CommandRun done = sluice("reconcile", "--max-share", "0.5", "crm/contacts");
+        assertThat(done.code()).as(done.out() + done.err()).isZero();
+        assertThat(done.out()).containsPattern("crm/contacts +reconciled +2 +1");
+        assertThat(done.err()).contains("crm/contacts: the source lacks 1 of 2 rows");
+        assertThat(sluice("reconcile", "--due", "crm").out()).contains("passed over", "it was reconciled at");
         CommandRun verified = sluice("verify", "crm");
         assertThat(verified.code()).as(verified.out() + verified.err()).isZero();
     }

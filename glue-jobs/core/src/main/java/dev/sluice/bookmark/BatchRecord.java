@@ -76,6 +76,8 @@ public record BatchRecord(
         BACKFILL,
         /** Quarantined rows taken in again. */
         REPLAY,
+        /** The keys of rows that the source no longer has, which curated removed or marked; the bookmark stays. */
+        RECONCILE,
         /** The bookmark was set back by a person; no rows. */
         REWIND
     }

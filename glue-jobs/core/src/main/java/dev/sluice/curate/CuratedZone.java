@@ -163,6 +163,36 @@ public final class CuratedZone {
         return new Commit(log.unsafeVolatileSnapshot().version(), CuratedColumns.of(type));
     }
 
+    /**
+     * Does to the rows of these keys what the batch of a reconciliation says, in one commit.
+     *
+     * @param spark the batch's session, made by {@link #prepare}
+     * @param keys the batch's rows
+     */
+    public Commit remove(
+            SparkSession spark, TableSettings settings, Dataset<Row> keys, Manifest manifest, Optional<Known> known) {
+        String location = location(settings.name());
+        boolean exists = DeltaTable.isDeltaTable(spark, location);
+        known.ifPresent(seen -> requireKnown(spark, settings, location, exists, seen));
+        requireSameLedger(spark, manifest, location);
+        manifest.gone().orElseThrow().markColumn().ifPresent(mark -> addMark(spark, mark, location));
+        GoneRows.apply(spark, keys, manifest, location);
+        DeltaLog log = DeltaLog.forTable(spark, location);
+        return new Commit(
+                log.unsafeVolatileSnapshot().version(),
+                CuratedColumns.of(log.unsafeVolatileSnapshot().schema()));
+    }
+
+    /** The rows at the latest version, which stays the one that is read; throws {@code CURATED_CORRUPT} as a batch would. */
+    public Dataset<Row> rows(SparkSession spark, TableSettings settings, Known known) {
+        String location = location(settings.name());
+        requireKnown(spark, settings, location, DeltaTable.isDeltaTable(spark, location), known);
+        return spark.read()
+                .format("delta")
+                .option("versionAsOf", version(spark, location))
+                .load(location);
+    }
+
     /** The table's upkeep; empty where there is no Delta table yet. Throws {@code CURATED_CORRUPT} where it lacks a batch. */
     public Optional<Upkeep> upkeep(SparkSession spark, TableSettings settings, Optional<Known> known) {
         String location = location(settings.name());
@@ -294,10 +324,14 @@ public final class CuratedZone {
         String key = settings.curate().primaryKey().stream()
                 .map(name -> "t." + quoted(name) + " = s." + quoted(name))
                 .collect(Collectors.joining(" AND "));
+        Optional<String> mark = settings.markColumn().filter(columns(spark, location)::contains);
         // Rows that are read again unchanged cost no write and no entry in the change feed.
         String differs = names.stream()
-                .map(name -> "NOT (t." + quoted(name) + " <=> s." + quoted(name) + ")")
-                .collect(Collectors.joining(" OR ", "(", ")"));
+                        .map(name -> "NOT (t." + quoted(name) + " <=> s." + quoted(name) + ")")
+                        .collect(Collectors.joining(" OR ", "(", ""))
+                + mark.map(name -> " OR t." + quoted(name) + " IS NOT NULL").orElse("") + ")";
+        // A row that was found deleted and is there again is no longer marked.
+        mark.ifPresent(name -> assignments.put(quoted(name), "NULL"));
         String newer = "s." + Candidates.PASSES;
         // A file may be late: what it brings must not replace what came of a later change.
         boolean late = settings.extract().relation() instanceof Relation.Files
@@ -375,10 +409,7 @@ public final class CuratedZone {
     }
 
     private static void addColumns(SparkSession spark, EffectiveSchema schema, String location) {
-        List<String> present = List.of(DeltaLog.forTable(spark, location)
-                .unsafeVolatileSnapshot()
-                .schema()
-                .fieldNames());
+        List<String> present = columns(spark, location);
         String added = schema.columns().stream()
                 .filter(column -> !present.contains(column.name()))
                 .map(column -> quoted(column.name()) + " " + column.type().ddl())
@@ -386,6 +417,19 @@ public final class CuratedZone {
         if (!added.isEmpty()) {
             spark.sql("ALTER TABLE delta.`" + location + "` ADD COLUMNS (" + added + ")");
         }
+    }
+
+    private static void addMark(SparkSession spark, String mark, String location) {
+        if (!columns(spark, location).contains(mark)) {
+            spark.sql("ALTER TABLE delta.`" + location + "` ADD COLUMNS (" + quoted(mark) + " timestamp)");
+        }
+    }
+
+    private static List<String> columns(SparkSession spark, String location) {
+        return List.of(DeltaLog.forTable(spark, location)
+                .unsafeVolatileSnapshot()
+                .schema()
+                .fieldNames());
     }
 
     private static String quoted(String name) {

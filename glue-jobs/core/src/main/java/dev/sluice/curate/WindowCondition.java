@@ -18,7 +18,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** A window of bookmark positions as a condition on curated rows. */
-final class WindowCondition {
+public final class WindowCondition {
 
     private static final Set<String> KEEPING =
             Set.of("smallint", "int", "bigint", "date", "timestamp", "timestamp_ntz");
@@ -68,6 +68,36 @@ final class WindowCondition {
         return keys.stream()
                 .map(key -> "'" + key.replace("\\", "\\\\").replace("'", "\\'") + "'")
                 .collect(Collectors.joining(", ", "`" + column.name() + "` IN (", ")"));
+    }
+
+    /**
+     * The condition that a row's bookmark lies below a position, or that it has none. Throws {@code REQUEST_INVALID} where
+     * curated does not keep each of the bookmark's columns as the source has it.
+     */
+    public static String below(TableSettings settings, Position end, ZoneId zone) {
+        List<String> conditions = new ArrayList<>();
+        for (String name : settings.extract().bookmark().orElseThrow().columns()) {
+            ColumnSettings column = settings.schema().columns().stream()
+                    .filter(candidate -> isKept(candidate, name))
+                    .findFirst()
+                    .orElseThrow(() -> new SluiceException(
+                            ErrorCode.REQUEST_INVALID,
+                            "Cannot tell which rows of table " + settings.name()
+                                    + " may be too new for what its source shows: curated does not keep bookmark column "
+                                    + name + " as it is. Add the column to schema.columns, or read from the one server"
+                                    + " that writes with a role that sees all transactions"));
+            conditions.add("(`" + column.name() + "` IS NULL OR `" + column.name() + "` < " + literal(end, column, zone)
+                    + ")");
+        }
+        return String.join(" AND ", conditions);
+    }
+
+    private static boolean isKept(ColumnSettings column, String source) {
+        return column.sourceName().equals(source)
+                && KEEPING.contains(column.type().ddl())
+                && column.expression().isEmpty()
+                && column.defaultValue().isEmpty()
+                && column.masking().isEmpty();
     }
 
     /** Partitions that a position does not name had no records yet. */

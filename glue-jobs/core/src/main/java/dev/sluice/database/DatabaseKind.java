@@ -39,6 +39,41 @@ public enum DatabaseKind {
         public String text(String expression) {
             return "CONVERT(" + expression + " USING utf8mb4)";
         }
+    },
+
+    /** SQL Server and Azure SQL. */
+    SQLSERVER("SQL Server", List.of("jdbc:sqlserver:")) {
+        @Override
+        public String identifier(String name) {
+            return '[' + name.replace("]", "]]") + ']';
+        }
+
+        @Override
+        public String literal(String value) {
+            return "N'" + value.replace("'", "''") + '\'';
+        }
+
+        @Override
+        public String text(String expression) {
+            return "CAST(" + expression + " AS nvarchar(max))";
+        }
+    },
+
+    ORACLE("Oracle", List.of("jdbc:oracle:thin:")) {
+        @Override
+        public String identifier(String name) {
+            return SqlText.identifier(name);
+        }
+
+        @Override
+        public String literal(String value) {
+            return '\'' + value.replace("'", "''") + '\'';
+        }
+
+        @Override
+        public String text(String expression) {
+            return "TO_CHAR(" + expression + ")";
+        }
     };
 
     private final String words;
@@ -60,7 +95,8 @@ public enum DatabaseKind {
                 ErrorCode.SETTINGS_INVALID,
                 "Cannot open database: " + endpoint.display()
                         + ". It is no URL of a database Sluice knows. Give connection.jdbc-url the form"
-                        + " jdbc:postgresql://host:port/database or jdbc:mysql://host:port/database");
+                        + " jdbc:postgresql://host:port/database, jdbc:mysql://host:port/database,"
+                        + " jdbc:sqlserver://host:port;databaseName=database or jdbc:oracle:thin:@//host:port/service");
     }
 
     /** The kind's name for people. */

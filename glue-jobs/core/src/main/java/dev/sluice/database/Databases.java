@@ -47,6 +47,8 @@ public final class Databases {
         try (Statement statement = connection.createStatement()) {
             if (DatabaseKind.of(endpoint) == DatabaseKind.POSTGRESQL) {
                 statement.execute(sessionStatements(purpose));
+            } else if (DatabaseKind.of(endpoint) == DatabaseKind.ORACLE) {
+                statement.execute(oracleSessionStatement());
             }
             if (purpose == Purpose.READ) {
                 connection.setReadOnly(true);
@@ -67,6 +69,8 @@ public final class Databases {
         return switch (DatabaseKind.of(endpoint)) {
             case POSTGRESQL -> DriverManager.getConnection(url(endpoint), properties);
             case MYSQL -> MysqlSessions.connect(endpoint, properties);
+            case SQLSERVER -> SqlServerSessions.DRIVER.connect(endpoint, properties);
+            case ORACLE -> OracleSessions.DRIVER.connect(endpoint, properties);
         };
     }
 
@@ -75,6 +79,7 @@ public final class Databases {
         return switch (DatabaseKind.of(endpoint)) {
             case POSTGRESQL -> PostgresSessions.url(endpoint);
             case MYSQL -> MysqlSessions.url(endpoint);
+            case SQLSERVER, ORACLE -> endpoint.url();
         };
     }
 
@@ -84,10 +89,17 @@ public final class Databases {
                 switch (DatabaseKind.of(endpoint)) {
                     case POSTGRESQL -> PostgresSessions.properties(purpose);
                     case MYSQL -> MysqlSessions.properties(purpose);
+                    case SQLSERVER -> SqlServerSessions.properties(purpose);
+                    case ORACLE -> OracleSessions.properties(purpose);
                 };
         endpoint.user().ifPresent(user -> properties.setProperty("user", user));
         endpoint.password().ifPresent(password -> properties.setProperty("password", password));
         return properties;
+    }
+
+    /** The statement every session of Oracle begins with. */
+    public static String oracleSessionStatement() {
+        return OracleSessions.statement();
     }
 
     /** The statements every session of PostgreSQL begins with, joined by semicolons. */

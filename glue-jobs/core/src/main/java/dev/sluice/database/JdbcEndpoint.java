@@ -30,8 +30,8 @@ public final class JdbcEndpoint {
 
     /** The URL without its parameters, fit for messages and logs. */
     public String display() {
-        int parameters = url.indexOf('?');
-        return parameters < 0 ? url : url.substring(0, parameters);
+        // Parameters of SQL Server's URLs begin with a semicolon.
+        return url.split("[?;]", 2)[0];
     }
 
     @Override

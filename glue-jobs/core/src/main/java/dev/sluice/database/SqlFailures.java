@@ -93,6 +93,10 @@ public final class SqlFailures {
         if (state.startsWith("08") || state.startsWith("57P")) {
             return ErrorCode.SOURCE_UNREACHABLE;
         }
+        Optional<ErrorCode> brought = codeOfBrought(failure);
+        if (brought.isPresent()) {
+            return brought.get();
+        }
         if (failure.getErrorCode() != 0) {
             return codeOfMysql(failure.getErrorCode(), state);
         }
@@ -104,6 +108,34 @@ public final class SqlFailures {
             case "53300" -> ErrorCode.SOURCE_UNREACHABLE;
             default -> ErrorCode.FAILED;
         };
+    }
+
+    /** Numbers of SQL Server and Oracle, told by whose driver's class the error is. */
+    private static Optional<ErrorCode> codeOfBrought(SQLException failure) {
+        String driver = failure.getClass().getName();
+        if (driver.startsWith("com.microsoft.sqlserver.")) {
+            return Optional.of(
+                    switch (failure.getErrorCode()) {
+                        case 208, 229, 230, 916, 4060 -> ErrorCode.RELATION_MISSING;
+                        case 207 -> ErrorCode.COLUMN_MISSING;
+                        case 18456, 18452 -> ErrorCode.CREDENTIALS_REJECTED;
+                        case 40613, 10928, 10929, 40501 -> ErrorCode.SOURCE_UNREACHABLE;
+                        default -> ErrorCode.FAILED;
+                    });
+        }
+        boolean oracle = driver.startsWith("oracle.")
+                || String.valueOf(failure.getMessage()).startsWith("ORA-");
+        return oracle
+                ? Optional.of(
+                        switch (failure.getErrorCode()) {
+                            case 942, 1031, 4043 -> ErrorCode.RELATION_MISSING;
+                            case 904 -> ErrorCode.COLUMN_MISSING;
+                            case 1017, 1045, 28000, 28001 -> ErrorCode.CREDENTIALS_REJECTED;
+                            case 1033, 1034, 1089, 3113, 3114, 12154, 12170, 12505, 12514, 12541, 17002 -> ErrorCode
+                                    .SOURCE_UNREACHABLE;
+                            default -> ErrorCode.FAILED;
+                        })
+                : Optional.empty();
     }
 
     /** MySQL's states say little, its numbers tell; PostgreSQL's driver gives no number. */

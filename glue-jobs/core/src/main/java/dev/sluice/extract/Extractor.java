@@ -17,7 +17,7 @@ public interface Extractor {
     /** The extractor of a database or of topics, with the ledger's bookmarks. */
     static Extractor of(SourceKind kind) {
         return switch (kind) {
-            case POSTGRESQL, MYSQL, MARIADB -> new JdbcExtractor();
+            case POSTGRESQL, MYSQL, MARIADB, SQLSERVER, ORACLE -> new JdbcExtractor();
             case KAFKA -> new KafkaExtractor();
             case FILES, HTTP -> throw new IllegalArgumentException("Where these are kept is the platform's to say");
         };

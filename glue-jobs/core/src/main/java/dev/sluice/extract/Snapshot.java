@@ -1,9 +1,12 @@
 package dev.sluice.extract;
 
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
 import dev.sluice.bookmark.Window;
 import dev.sluice.raw.Intake;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -48,6 +51,21 @@ public interface Snapshot extends AutoCloseable {
      * of a window closed above they are not. Bounded memory: rows come by fetch size.
      */
     Dataset<Row> read(SparkSession spark, Window window);
+
+    /**
+     * Some columns of all rows, lazily, as {@link #read} gives them; of each row as of an instant not before this view was
+     * opened. Read range by range where one of the columns allows it, so that no statement runs for the whole table.
+     * Throws {@code REQUEST_INVALID} where the source does not hold rows.
+     *
+     * @param names columns of {@link #table()}
+     * @param ranges in how many; empty leaves it to the table's size
+     */
+    default Dataset<Row> columns(SparkSession spark, List<String> names, OptionalInt ranges) {
+        throw new SluiceException(
+                ErrorCode.REQUEST_INVALID,
+                "Cannot read the keys " + names + ": this kind of source does not hold a table's rows. Leave"
+                        + " reconcile out");
+    }
 
     /** Whether the source still has everything that was ever in the window. */
     default Completeness completeness(Window window) {

@@ -156,6 +156,7 @@ record TargetFit(
     private static boolean mayAdd(TableSettings table, String column) {
         boolean ofHistory = table.curate().mode() == CurateSettings.Mode.HISTORY && HistoryColumns.ALL.contains(column);
         return ofHistory
+                || table.markColumn().equals(java.util.Optional.of(column))
                 || table.schema().newColumns() == SchemaSettings.NewColumns.ADD
                 || table.schema().columns().stream()
                         .anyMatch(declared -> declared.name().equals(column));

@@ -41,6 +41,7 @@ import java.util.OptionalLong;
  * @param replacedFiles keys of files whose rows in curated this batch brings anew; for append tables of files
  * @param notes what a person should know
  * @param events how the raw rows hold changes; empty where they are the source's rows
+ * @param gone what the raw rows mean where they are keys of rows that the source no longer has; empty where they are none
  */
 public record Manifest(
         TableName table,
@@ -68,7 +69,8 @@ public record Manifest(
         Optional<Intake> intake,
         List<String> replacedFiles,
         List<String> notes,
-        Optional<EventBasis> events) {
+        Optional<EventBasis> events,
+        Optional<GoneBasis> gone) {
 
     public Manifest {
         Objects.requireNonNull(table, "table");
@@ -94,6 +96,65 @@ public record Manifest(
         replacedFiles = List.copyOf(replacedFiles);
         notes = List.copyOf(notes);
         Objects.requireNonNull(events, "events");
+        Objects.requireNonNull(gone, "gone");
+    }
+
+    /** Rows, or changes of rows, that were read. */
+    public Manifest(
+            TableName table,
+            long batch,
+            BatchRecord.Kind kind,
+            String runId,
+            long attempt,
+            Window window,
+            Optional<Position> next,
+            List<Observation> observations,
+            Rebuild rebuild,
+            Instant readPoint,
+            Instant startedAt,
+            long rows,
+            OptionalLong rejected,
+            Basis basis,
+            List<String> filled,
+            String settingsFingerprint,
+            Optional<Position> min,
+            Optional<Position> max,
+            String checksum,
+            List<SourceColumn> columns,
+            List<Long> replays,
+            List<ZoneFiles.ZoneFile> files,
+            Optional<Intake> intake,
+            List<String> replacedFiles,
+            List<String> notes,
+            Optional<EventBasis> events) {
+        this(
+                table,
+                batch,
+                kind,
+                runId,
+                attempt,
+                window,
+                next,
+                observations,
+                rebuild,
+                readPoint,
+                startedAt,
+                rows,
+                rejected,
+                basis,
+                filled,
+                settingsFingerprint,
+                min,
+                max,
+                checksum,
+                columns,
+                replays,
+                files,
+                intake,
+                replacedFiles,
+                notes,
+                events,
+                Optional.empty());
     }
 
     /** What a batch does to the rows curated has already. */

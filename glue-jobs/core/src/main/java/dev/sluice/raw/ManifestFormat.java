@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.bookmark.BatchRecord;
+import dev.sluice.bookmark.Column;
 import dev.sluice.bookmark.Observation;
 import dev.sluice.bookmark.Position;
 import dev.sluice.bookmark.Window;
@@ -16,6 +17,7 @@ import dev.sluice.settings.ColumnType;
 import dev.sluice.settings.CurateSettings;
 import dev.sluice.settings.EventFormat;
 import dev.sluice.settings.ExtractSettings;
+import dev.sluice.settings.ReconcileSettings;
 import dev.sluice.settings.TableName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -76,6 +78,11 @@ final class ManifestFormat {
     private static final String FORMAT = "format";
     private static final String SNAPSHOT = "snapshot";
     private static final String CLEARED = "cleared";
+    private static final String GONE = "gone";
+    private static final String ACTION = "action";
+    private static final String MARK_COLUMN = "mark-column";
+    private static final String KEY = "key";
+    private static final String TYPE = "type";
     private static final String FILES = "files";
     private static final String PATH = "path";
     private static final String BYTES = "bytes";
@@ -150,6 +157,14 @@ final class ManifestFormat {
             events.snapshot().ifPresent(place -> node.put(SNAPSHOT, place));
             events.cleared().ifPresent(place -> node.put(CLEARED, place));
         });
+        manifest.gone().ifPresent(gone -> {
+            ObjectNode node = content.putObject(GONE).put(ACTION, gone.action().name());
+            gone.markColumn().ifPresent(column -> node.put(MARK_COLUMN, column));
+            ArrayNode key = node.putArray(KEY);
+            gone.key().forEach(column -> key.addObject()
+                    .put(NAME, column.name())
+                    .put(TYPE, column.type().ddl()));
+        });
         ObjectNode document = JSON.createObjectNode();
         document.set(CONTENT, content);
         document.put(DIGEST, digest(content));
@@ -215,7 +230,19 @@ final class ManifestFormat {
                         : Optional.empty(),
                 list(content.path(REPLACED_FILES), JsonNode::asText),
                 list(content.path(NOTES), JsonNode::asText),
-                content.has(EVENTS) ? Optional.of(events(content.path(EVENTS))) : Optional.empty());
+                content.has(EVENTS) ? Optional.of(events(content.path(EVENTS))) : Optional.empty(),
+                content.has(GONE) ? Optional.of(gone(content.path(GONE))) : Optional.empty());
+    }
+
+    private static GoneBasis gone(JsonNode node) {
+        return new GoneBasis(
+                ReconcileSettings.Action.valueOf(node.path(ACTION).asText()),
+                text(node, MARK_COLUMN),
+                list(
+                        node.path(KEY),
+                        column -> new Column(
+                                column.path(NAME).asText(),
+                                ColumnType.of(column.path(TYPE).asText()))));
     }
 
     private static EventBasis events(JsonNode node) {

@@ -66,15 +66,61 @@ final class BatchCommit {
             last.ifPresent(entered -> Leftovers.remove(platform, entered));
         });
         SparkSession spark = CuratedZone.prepare(Sessions.pipeline(platform.spark()), manifest);
+        Dataset<Row> rows = rows(spark, manifest, files);
+        if (manifest.attempt() != lease.fence()) {
+            requireIntact(manifest, rows);
+        }
+        Curated done = manifest.gone().isPresent()
+                ? removed(spark, manifest, rows, state, last)
+                : curated(spark, manifest, rows, lease, last);
+        steps.step(settings.name(), Step.PUBLISH_CATALOG, () -> platform.catalog()
+                .publish(new CatalogPublisher.CuratedTable(
+                        settings.name(),
+                        curated.location(settings.name()),
+                        done.commit().columns(),
+                        settings.curate().partitionBy())));
+        BatchRecord batch = record(lease, manifest, done.rejected(), done.commit());
+        boolean ingest = manifest.kind() == BatchRecord.Kind.INGEST;
+        Advance advance = new Advance(
+                batch.positionAfter(),
+                ingest ? manifest.observations() : state.observations(),
+                ingest ? TableState.Overlap.NONE : state.overlap(),
+                ingest ? Optional.of(manifest.readPoint()) : Optional.empty(),
+                platform.clock().instant(),
+                batch.curatedVersion(),
+                done.known());
+        steps.step(settings.name(), Step.ADVANCE_BOOKMARK, () -> platform.bookmarks()
+                .commit(lease, batch, advance));
+        // Only the holder gets here: a run without lease must not remove the folder that its successor's batch names.
+        quarantine.removeLeftovers(settings.name(), manifest.batch(), batch.quarantine());
+        return batch;
+    }
+
+    /**
+     * What curated has of a batch.
+     *
+     * @param known the columns that the ledger takes as curated's; empty leaves them
+     */
+    private record Curated(Rejected rejected, CuratedZone.Commit commit, List<Column> known) {}
+
+    /** Keys of rows that the source no longer has: as curated has them, so there is nothing to cast or judge. */
+    private Curated removed(
+            SparkSession spark, Manifest manifest, Dataset<Row> keys, TableState state, Optional<BatchRecord> last) {
+        CuratedZone.Commit commit = steps.step(
+                settings.name(),
+                Step.COMMIT_CURATED,
+                () -> curated.remove(spark, settings, keys, manifest, known(state, last)));
+        return new Curated(new Rejected(0, Optional.empty()), commit, List.of());
+    }
+
+    private Curated curated(
+            SparkSession spark, Manifest manifest, Dataset<Row> rows, Lease lease, Optional<BatchRecord> last) {
+        TableState state = lease.state();
         EffectiveSchema schema = Drift.resolve(
                 settings,
                 new SourceTable(manifest.columns(), List.of()),
                 manifest.columns(),
                 manifest.rebuild() == Manifest.Rebuild.EVERYTHING ? List.of() : state.columns());
-        Dataset<Row> rows = rows(spark, manifest, files);
-        if (manifest.attempt() != lease.fence()) {
-            requireIntact(manifest, rows);
-        }
         Dataset<Row> projected = new Projection(
                         schema.columns(), manifest.columns(), settings.curate(), source.timeZone())
                 .project(decoded(manifest, rows));
@@ -87,32 +133,18 @@ final class BatchCommit {
                         spark,
                         settings,
                         schema,
-                        new Masks(platform.secrets())
-                                .apply(inTurn(spark, manifest, schema, projected), schema.columns(), settings.schema()),
+                        standing(
+                                spark,
+                                manifest,
+                                new Masks(platform.secrets())
+                                        .apply(
+                                                inTurn(spark, manifest, schema, projected),
+                                                schema.columns(),
+                                                settings.schema())),
                         manifest,
                         source.timeZone(),
                         manifest.rebuild() == Manifest.Rebuild.EVERYTHING ? Optional.empty() : known(state, last)));
-        steps.step(settings.name(), Step.PUBLISH_CATALOG, () -> platform.catalog()
-                .publish(new CatalogPublisher.CuratedTable(
-                        settings.name(),
-                        curated.location(settings.name()),
-                        commit.columns(),
-                        settings.curate().partitionBy())));
-        BatchRecord batch = record(lease, manifest, rejected, commit);
-        boolean ingest = manifest.kind() == BatchRecord.Kind.INGEST;
-        Advance advance = new Advance(
-                batch.positionAfter(),
-                ingest ? manifest.observations() : state.observations(),
-                ingest ? TableState.Overlap.NONE : state.overlap(),
-                ingest ? Optional.of(manifest.readPoint()) : Optional.empty(),
-                platform.clock().instant(),
-                batch.curatedVersion(),
-                known(commit.columns(), schema, manifest));
-        steps.step(settings.name(), Step.ADVANCE_BOOKMARK, () -> platform.bookmarks()
-                .commit(lease, batch, advance));
-        // Only the holder gets here: a run without lease must not remove the folder that its successor's batch names.
-        quarantine.removeLeftovers(settings.name(), manifest.batch(), batch.quarantine());
-        return batch;
+        return new Curated(rejected, commit, known(commit.columns(), schema, manifest));
     }
 
     /**
@@ -162,6 +194,14 @@ final class BatchCommit {
         return again
                 ? new Removals(platform, raw, source, settings).without(spark, manifest, schema, projected)
                 : projected;
+    }
+
+    /** Rows that are taken in again leave out what a reconciliation has found deleted since; a history has it end. */
+    private Dataset<Row> standing(SparkSession spark, Manifest manifest, Dataset<Row> masked) {
+        boolean again = !manifest.replays().isEmpty()
+                && manifest.events().isEmpty()
+                && settings.curate().mode() == CurateSettings.Mode.MERGE;
+        return again ? new Removals(platform, raw, source, settings).withoutGone(spark, manifest, masked) : masked;
     }
 
     /** The rows that raw holds, or that the events in raw leave. */

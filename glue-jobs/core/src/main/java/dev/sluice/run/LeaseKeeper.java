@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class LeaseKeeper implements AutoCloseable {
 
+    private static final Duration POLL = Duration.ofSeconds(2);
+
     private final BookmarkStore store;
     private final Duration ttl;
     private final AtomicReference<Lease> lease;
@@ -43,6 +45,30 @@ final class LeaseKeeper implements AutoCloseable {
 
     static LeaseKeeper acquire(BookmarkStore store, TableName table, LeaseHolder holder, Duration ttl) {
         return new LeaseKeeper(store, store.acquire(table, holder, ttl), ttl);
+    }
+
+    /** Waits for whoever has the lease; throws {@code LEASE_HELD} once patience is over. */
+    static LeaseKeeper acquire(Platform platform, TableName table, String runId, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            try {
+                return acquire(platform.bookmarks(), table, platform.holder(runId), platform.leaseTtl());
+            } catch (SluiceException held) {
+                if (held.code() != ErrorCode.LEASE_HELD || System.nanoTime() >= deadline) {
+                    throw held;
+                }
+                pause(held);
+            }
+        }
+    }
+
+    private static void pause(SluiceException held) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw held;
+        }
     }
 
     Lease lease() {

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -36,7 +35,6 @@ import java.util.stream.Stream;
 public final class Maintenance {
 
     private static final int AT_ONCE = 2;
-    private static final Duration POLL = Duration.ofSeconds(2);
 
     private final Platform platform;
     private final RunListener listener;
@@ -84,7 +82,7 @@ public final class Maintenance {
             TableSettings settings =
                     platform.settings().findTable(table).orElseThrow(() -> Ingest.missing("table", table.toString()));
             listener.before(table, Step.ACQUIRE_LEASE);
-            try (LeaseKeeper keeper = acquire(runId, table, patience)) {
+            try (LeaseKeeper keeper = LeaseKeeper.acquire(platform, table, runId, patience)) {
                 listener.after(table, Step.ACQUIRE_LEASE);
                 LeasedWork.run(platform, keeper, () -> {
                     new Turn(settings, keeper, done).take();
@@ -109,30 +107,6 @@ public final class Maintenance {
 
     private boolean isBegun(TableState state) {
         return new RawZone(platform.zones().raw()).contents(state.table()).containsKey(state.lastBatch() + 1);
-    }
-
-    /** Waits for whoever has the lease; throws {@code LEASE_HELD} once patience is over. */
-    private LeaseKeeper acquire(String runId, TableName table, Duration patience) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (true) {
-            try {
-                return LeaseKeeper.acquire(platform.bookmarks(), table, platform.holder(runId), platform.leaseTtl());
-            } catch (SluiceException held) {
-                if (held.code() != ErrorCode.LEASE_HELD || System.nanoTime() >= deadline) {
-                    throw held;
-                }
-                pause(held);
-            }
-        }
-    }
-
-    private static void pause(SluiceException held) {
-        try {
-            TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw held;
-        }
     }
 
     /** One table's turn under its lease. */

@@ -92,7 +92,7 @@ public final class Planner {
                     reads ? Optional.of(window) : Optional.empty(),
                     reads ? Optional.of(extraction.estimate(window)) : Optional.empty(),
                     bound.guarantee(),
-                    changes(schema, state.columns()),
+                    changes(settings, schema, state.columns()),
                     notes);
         }
     }
@@ -123,7 +123,7 @@ public final class Planner {
                 : TablePlan.Action.INCREMENTAL;
     }
 
-    private static List<String> changes(EffectiveSchema schema, List<Column> curated) {
+    private static List<String> changes(TableSettings settings, EffectiveSchema schema, List<Column> curated) {
         List<String> changes = new ArrayList<>();
         for (ColumnSettings column : schema.columns()) {
             if (schema.gained().contains(column.name())) {
@@ -132,9 +132,10 @@ public final class Planner {
         }
         var kept = schema.columns().stream().map(ColumnSettings::name).collect(Collectors.toSet());
         for (Column column : curated) {
-            boolean ofHistory =
-                    HistoryColumns.ALL.contains(column.name()) || column.name().equals(ChangeColumns.END_POSITION);
-            if (!kept.contains(column.name()) && !ofHistory) {
+            boolean own = HistoryColumns.ALL.contains(column.name())
+                    || column.name().equals(ChangeColumns.END_POSITION)
+                    || settings.markColumn().equals(Optional.of(column.name()));
+            if (!kept.contains(column.name()) && !own) {
                 changes.add("keep " + column.name() + " without new values: no longer in schema.columns");
             }
         }

@@ -1,5 +1,6 @@
 package dev.sluice.run;
 
+import dev.sluice.bookmark.Column;
 import dev.sluice.change.Events;
 import dev.sluice.extract.Snapshot;
 import dev.sluice.extract.SourceColumn;
@@ -15,7 +16,18 @@ final class RawSchema {
     private RawSchema() {}
 
     static StructType of(Manifest manifest) {
+        if (manifest.gone().isPresent()) {
+            return ofKey(manifest.gone().get().key());
+        }
         return manifest.events().isPresent() ? Events.SCHEMA : of(manifest.columns());
+    }
+
+    private static StructType ofKey(List<Column> key) {
+        StructType schema = new StructType();
+        for (Column column : key) {
+            schema = schema.add(column.name(), DataType.fromDDL(column.type().ddl()), true);
+        }
+        return schema;
     }
 
     private static StructType of(List<SourceColumn> columns) {

@@ -77,14 +77,39 @@ final class Removals {
                 .join(all.as("d"), same.and(col("d." + LATER).gt(col("c." + ChangeColumns.POSITION))), "left_anti");
     }
 
+    /** The rows without those whose key a reconciliation has found gone since they were read. */
+    Dataset<Row> withoutGone(SparkSession spark, Manifest manifest, Dataset<Row> rows) {
+        Dataset<Row> left = rows;
+        for (BatchRecord batch : platform.bookmarks().history(settings.name(), Integer.MAX_VALUE)) {
+            // A row that was taken in again before, and rejected again, was read longer ago than its batch says.
+            boolean later = batch.readPoint().isAfter(manifest.readPoint())
+                    || manifest.replays().stream().allMatch(replayed -> batch.batch() > replayed);
+            if (batch.kind() != BatchRecord.Kind.RECONCILE || !later || batch.rows() == 0) {
+                continue;
+            }
+            Manifest read = raw.findManifest(settings.name(), batch.batch())
+                    .orElseThrow(() -> notInRaw(batch, "run the table from the start, which judges its rows anew"));
+            Dataset<Row> gone = spark.read()
+                    .schema(RawSchema.of(read))
+                    .parquet(raw.verifiedFiles(read).toArray(String[]::new));
+            String[] key = settings.curate().primaryKey().toArray(String[]::new);
+            left = left.join(gone, key, "left_anti");
+        }
+        return left;
+    }
+
+    private SluiceException notInRaw(BatchRecord batch, String remedy) {
+        return new SluiceException(
+                ErrorCode.RAW_CORRUPT,
+                "Cannot take changes of table " + settings.name() + " in again: batch " + batch.batch()
+                        + " is not in raw any more, so it is not known which rows were deleted since. Restore it"
+                        + " from the bucket's versions, or " + remedy);
+    }
+
     private Manifest manifest(BatchRecord batch) {
         return raw.findManifest(settings.name(), batch.batch())
                 .filter(found -> found.events().isPresent())
-                .orElseThrow(() -> new SluiceException(
-                        ErrorCode.RAW_CORRUPT,
-                        "Cannot take changes of table " + settings.name() + " in again: batch " + batch.batch()
-                                + " is not in raw any more, so it is not known which rows were deleted since. Restore it"
-                                + " from the bucket's versions, or rewind the table, which reads the topic again"));
+                .orElseThrow(() -> notInRaw(batch, "rewind the table, which reads the topic again"));
     }
 
     private Dataset<Row> deletions(SparkSession spark, Manifest read, EventBasis basis, EffectiveSchema schema) {

@@ -145,6 +145,7 @@ public final class Drift {
         if (settings.curate().mode() == CurateSettings.Mode.HISTORY) {
             names.addAll(HistoryColumns.ALL);
         }
+        settings.markColumn().ifPresent(names::add);
         List<ColumnSettings> gained = new ArrayList<>();
         for (SourceColumn column : source.columns()) {
             if (FileColumns.ALL.contains(column.name())
@@ -196,9 +197,14 @@ public final class Drift {
     }
 
     private static boolean mentioned(String name, List<String> expressions) {
-        Pattern word = Pattern.compile("(?i)(?<![\\w])" + Pattern.quote(name) + "(?![\\w])");
-        return expressions.stream()
-                .anyMatch(expression -> word.matcher(expression).find());
+        return expressions.stream().anyMatch(expression -> mentions(expression, name));
+    }
+
+    /** Whether a column's name stands in an expression, as far as a look at its words tells. */
+    public static boolean mentions(String expression, String column) {
+        return Pattern.compile("(?i)(?<![\\w])" + Pattern.quote(column) + "(?![\\w])")
+                .matcher(expression)
+                .find();
     }
 
     private static String targetName(String name) {

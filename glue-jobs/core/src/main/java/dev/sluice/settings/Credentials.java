@@ -10,6 +10,9 @@ final class Credentials {
     private static final Pattern KEY =
             Pattern.compile("(user|pass(word|wd)?|pwd|credential|token|secret)", Pattern.CASE_INSENSITIVE);
     private static final Pattern IN_AUTHORITY = Pattern.compile("//[^/?]*@");
+    /** Oracle's driver takes {@code user/password@} before the address. */
+    private static final Pattern BEFORE_ADDRESS = Pattern.compile("^jdbc:oracle:thin:[^@]+@");
+
     private static final Pattern IN_PARAMETERS =
             Pattern.compile("[?&;][^=&;]*(user|password|passwd|pwd|secret|token)[^=&;]*=", Pattern.CASE_INSENSITIVE);
 
@@ -23,6 +26,7 @@ final class Credentials {
     /** Whether a JDBC URL carries a user or a password, in its authority or in its parameters. */
     static boolean areIn(String jdbcUrl) {
         return IN_AUTHORITY.matcher(jdbcUrl).find()
+                || BEFORE_ADDRESS.matcher(jdbcUrl).find()
                 || IN_PARAMETERS.matcher(jdbcUrl).find();
     }
 }

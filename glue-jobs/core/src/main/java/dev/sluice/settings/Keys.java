@@ -101,6 +101,13 @@ final class Keys {
     static final String DAILY = "daily";
     static final String MONTHLY = "monthly";
 
+    static final String RECONCILE = "reconcile";
+    static final String ACTION = "action";
+    static final String MARK_COLUMN = "mark-column";
+    static final String MAX_SHARE = "max-share";
+    static final String EVERY = "every";
+    static final String RANGES = "ranges";
+
     static final String LOADS = "loads";
     static final String TARGET = "target";
 
@@ -123,8 +130,8 @@ final class Keys {
             AUTHENTICATION,
             CREDENTIAL_NAME);
 
-    static final List<String> OF_TABLE_ITEM =
-            List.of(SOURCE, TABLE, VERSION, EXTRACT, SCHEMA, CURATE, MAINTAIN, LOADS, FRESHNESS, JSON_SCHEMA);
+    static final List<String> OF_TABLE_ITEM = List.of(
+            SOURCE, TABLE, VERSION, EXTRACT, SCHEMA, CURATE, RECONCILE, MAINTAIN, LOADS, FRESHNESS, JSON_SCHEMA);
     static final List<String> OF_EXTRACT =
             List.of(RELATION, QUERY, TOPIC, FORMAT, FILES, HTTP, FILTER, STRATEGY, BOOKMARK, PARALLELISM, FETCH_SIZE);
     static final List<String> OF_FILES =
@@ -153,6 +160,7 @@ final class Keys {
     static final List<String> OF_QUALITY_RULE = List.of(NAME, CONDITION);
     static final List<String> OF_MAINTAIN = List.of(CLUSTER_BY, VACUUM_AFTER, RAW_RETENTION, SNAPSHOTS);
     static final List<String> OF_SNAPSHOTS = List.of(DAILY, MONTHLY);
+    static final List<String> OF_RECONCILE = List.of(ACTION, MARK_COLUMN, MAX_SHARE, EVERY, RANGES);
     static final List<String> OF_LOAD = List.of(TARGET, TABLE, MODE);
     static final List<String> OF_FRESHNESS = List.of(LAKE, DATABASE);
 

@@ -144,6 +144,15 @@ final class ObjectReader {
         return Optional.empty();
     }
 
+    /** A number. */
+    Optional<BigDecimal> decimal(String key) {
+        Optional<BigDecimal> number = number(values.get(key));
+        if (has(key) && number.isEmpty()) {
+            problem(key, "Must be a number, but is " + kindOf(values.get(key)) + ".", "Write it without quotes.");
+        }
+        return number;
+    }
+
     private static Optional<BigDecimal> number(Object value) {
         if (!(value instanceof Number)) {
             return Optional.empty();

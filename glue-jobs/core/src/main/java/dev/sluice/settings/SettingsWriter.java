@@ -47,6 +47,7 @@ public final class SettingsWriter {
         item.put(Keys.EXTRACT, extract(table.extract()));
         item.put(Keys.SCHEMA, schema(table.schema()));
         item.put(Keys.CURATE, curate(table.curate()));
+        table.reconcile().ifPresent(reconcile -> item.put(Keys.RECONCILE, reconcile(reconcile)));
         putUnless(Map.of(), item, Keys.MAINTAIN, maintain(table.maintain()));
         putUnless(List.of(), item, Keys.LOADS, each(table.loads(), SettingsWriter::load));
         putUnless(Map.of(), item, Keys.FRESHNESS, freshness(table.freshness()));
@@ -222,6 +223,16 @@ public final class SettingsWriter {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put(Keys.NAME, rule.name());
         tree.put(Keys.CONDITION, rule.condition());
+        return tree;
+    }
+
+    private static Map<String, Object> reconcile(ReconcileSettings reconcile) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        putUnless(Words.of(ReconcileSettings.DEFAULT.action()), tree, Keys.ACTION, Words.of(reconcile.action()));
+        reconcile.markColumn().ifPresent(column -> tree.put(Keys.MARK_COLUMN, column));
+        putUnless(ReconcileSettings.DEFAULT_MAX_SHARE, tree, Keys.MAX_SHARE, reconcile.maxShare());
+        putUnless(written(ReconcileSettings.DEFAULT_EVERY), tree, Keys.EVERY, written(reconcile.every()));
+        reconcile.ranges().ifPresent(ranges -> tree.put(Keys.RANGES, ranges));
         return tree;
     }
 

@@ -19,7 +19,7 @@ public final class SourceFit {
                         : relation instanceof Relation.Http ? "http" : "relation";
         String has =
                 switch (kind) {
-                    case POSTGRESQL, MYSQL, MARIADB -> "relation";
+                    case POSTGRESQL, MYSQL, MARIADB, SQLSERVER, ORACLE -> "relation";
                     case FILES -> "files";
                     case KAFKA -> "topic";
                     case HTTP -> "http";

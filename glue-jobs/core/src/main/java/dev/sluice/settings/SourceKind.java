@@ -6,6 +6,9 @@ public enum SourceKind {
     /** MySQL and Aurora MySQL. */
     MYSQL,
     MARIADB,
+    /** SQL Server and Azure SQL. */
+    SQLSERVER,
+    ORACLE,
     /** Files on S3 or on a disk. */
     FILES,
     /** Topics with change events of tables. */

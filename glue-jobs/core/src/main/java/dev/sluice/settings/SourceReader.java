@@ -121,16 +121,32 @@ final class SourceReader {
         if (Credentials.areIn(url)) {
             reader.problem(Keys.JDBC_URL, "Holds a user or a password.", Credentials.REMEDY);
         }
-        String prefix = kind.map(known -> JDBC_PREFIX + Words.of(known) + ":").orElse(JDBC_PREFIX);
-        int port = kind.equals(Optional.of(SourceKind.POSTGRESQL)) ? POSTGRESQL_PORT : MYSQL_PORT;
+        String prefix = kind.map(SourceReader::prefix).orElse(JDBC_PREFIX);
         if (!url.startsWith(prefix)
                 || url.length() == prefix.length()
                 || url.chars().anyMatch(Character::isWhitespace)) {
             reader.problem(
                     Keys.JDBC_URL,
                     "Is no JDBC URL of this kind of source.",
-                    "Write it like " + prefix + "//host:" + port + "/database.");
+                    "Write it like " + prefix + example(kind) + ".");
         }
+    }
+
+    private static String prefix(SourceKind kind) {
+        return JDBC_PREFIX + Words.of(kind) + (kind == SourceKind.ORACLE ? ":thin:" : ":");
+    }
+
+    /** What follows the prefix; where there is no kind, PostgreSQL's form is not assumed. */
+    private static String example(Optional<SourceKind> kind) {
+        if (kind.isEmpty()) {
+            return "//host:" + MYSQL_PORT + "/database";
+        }
+        return switch (kind.get()) {
+            case POSTGRESQL -> "//host:" + POSTGRESQL_PORT + "/database";
+            case SQLSERVER -> "//host:1433;databaseName=database";
+            case ORACLE -> "@//host:1521/service";
+            case MYSQL, MARIADB, FILES, KAFKA, HTTP -> "//host:" + MYSQL_PORT + "/database";
+        };
     }
 
     private static ZoneId timeZone(ObjectReader item, String zone) {

@@ -24,6 +24,7 @@ final class TableReader {
             Optional<ExtractReader.Draft> extract,
             Optional<SchemaReader.Draft> schema,
             Optional<CurateReader.Draft> curate,
+            Optional<ReconcileReader.Draft> reconcile,
             MaintenanceReader.Draft maintain,
             List<Located<LoadSettings>> loads) {}
 
@@ -46,6 +47,7 @@ final class TableReader {
                 item.object(Keys.EXTRACT, Keys.OF_EXTRACT).map(reader -> ExtractReader.read(reader, problems)),
                 item.object(Keys.SCHEMA, Keys.OF_SCHEMA).map(reader -> SchemaReader.read(reader, problems)),
                 item.object(Keys.CURATE, Keys.OF_CURATE).map(reader -> CurateReader.read(reader, problems)),
+                item.object(Keys.RECONCILE, Keys.OF_RECONCILE).map(reader -> ReconcileReader.read(reader, problems)),
                 item.object(Keys.MAINTAIN, Keys.OF_MAINTAIN)
                         .map(MaintenanceReader::read)
                         .orElse(MaintenanceReader.Draft.NONE),
@@ -139,6 +141,7 @@ final class TableReader {
                         curate.deleteWhen(),
                         validTime,
                         curate.retention()),
+                draft.reconcile().map(ReconcileReader.Draft::settings),
                 draft.maintain().settings(),
                 Located.values(draft.loads()),
                 freshness);

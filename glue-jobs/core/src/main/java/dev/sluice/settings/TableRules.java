@@ -47,6 +47,7 @@ final class TableRules {
         });
         rules.checkHistory();
         MaskingRules.check(draft, problems);
+        ReconcileReader.check(draft, problems);
         MaintenanceReader.check(draft, problems);
         rules.checkLoads();
     }

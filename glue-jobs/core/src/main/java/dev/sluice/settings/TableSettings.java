@@ -3,6 +3,7 @@ package dev.sluice.settings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A table item: everything Sluice needs to bring one table from its source to raw, curated and the targets.
@@ -12,6 +13,7 @@ import java.util.Objects;
  * @param extract what is read
  * @param schema what it becomes
  * @param curate how it is put into curated
+ * @param reconcile how rows that the source deletes are found; empty where they are not looked for
  * @param maintain how it is kept in good order
  * @param loads where it goes from there; may be empty
  * @param freshness how late it may be
@@ -22,6 +24,7 @@ public record TableSettings(
         ExtractSettings extract,
         SchemaSettings schema,
         CurateSettings curate,
+        Optional<ReconcileSettings> reconcile,
         MaintenanceSettings maintain,
         List<LoadSettings> loads,
         FreshnessSettings freshness) {
@@ -31,12 +34,13 @@ public record TableSettings(
         Objects.requireNonNull(extract, "extract");
         Objects.requireNonNull(schema, "schema");
         Objects.requireNonNull(curate, "curate");
+        Objects.requireNonNull(reconcile, "reconcile");
         Objects.requireNonNull(maintain, "maintain");
         loads = List.copyOf(loads);
         Objects.requireNonNull(freshness, "freshness");
     }
 
-    /** An item that says nothing of maintenance. */
+    /** An item that says nothing of reconciliation and maintenance. */
     public TableSettings(
             TableName name,
             int version,
@@ -45,7 +49,12 @@ public record TableSettings(
             CurateSettings curate,
             List<LoadSettings> loads,
             FreshnessSettings freshness) {
-        this(name, version, extract, schema, curate, MaintenanceSettings.DEFAULT, loads, freshness);
+        this(name, version, extract, schema, curate, Optional.empty(), MaintenanceSettings.DEFAULT, loads, freshness);
+    }
+
+    /** The column of curated that says when a row was found deleted; empty where none does. */
+    public Optional<String> markColumn() {
+        return reconcile.flatMap(ReconcileSettings::markColumn);
     }
 
     /** How long a file that curated no longer needs is kept at least. */

@@ -43,6 +43,10 @@ abstract class DatabaseView implements AutoCloseable {
             return switch (DatabaseKind.of(endpoint)) {
                 case POSTGRESQL -> PostgresView.begin(endpoint, connection, action);
                 case MYSQL -> MysqlView.begin(endpoint, connection, action);
+                case SQLSERVER, ORACLE -> {
+                    connection.close();
+                    throw Texts.unsupported(DatabaseKind.of(endpoint));
+                }
             };
         } catch (SQLException failure) {
             try {

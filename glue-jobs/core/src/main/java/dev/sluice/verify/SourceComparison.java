@@ -1,13 +1,12 @@
 package dev.sluice.verify;
 
-import static org.apache.spark.sql.functions.col;
-
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.Position;
 import dev.sluice.bookmark.TableState;
 import dev.sluice.bookmark.Window;
+import dev.sluice.curate.GoneRows;
 import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.extract.jdbc.JdbcTable;
 import dev.sluice.quality.Quarantine;
@@ -115,11 +114,13 @@ final class SourceComparison {
         }
     }
 
-    /** Of a history the rows that hold now, as the source has them: without the columns that are the history's own. */
+    /** The rows that stand for rows of the source, as it has them: without the columns that are Sluice's own. */
     private Dataset<Row> current(Dataset<Row> curated) {
-        return settings.curate().mode() == Mode.HISTORY
-                ? curated.filter(col(HistoryColumns.IS_CURRENT)).drop(HistoryColumns.ALL.toArray(String[]::new))
-                : curated;
+        Dataset<Row> standing = GoneRows.standing(curated, settings);
+        Dataset<Row> plain = settings.curate().mode() == Mode.HISTORY
+                ? standing.drop(HistoryColumns.ALL.toArray(String[]::new))
+                : standing;
+        return settings.markColumn().map(plain::drop).orElse(plain);
     }
 
     /** The latest version, if no run had the table's lease while it was looked up. */
@@ -183,8 +184,11 @@ final class SourceComparison {
         } else if (outcome.counts().stream()
                 .anyMatch(count -> count.kind() == Difference.Kind.EXTRA
                         && count.explanation().isEmpty())) {
-            notes.add("an incremental read does not see rows that the source deletes: they stay in curated until the"
-                    + " table is rebuilt with 'sluice bookmark rewind " + settings.name() + " --to-start'");
+            notes.add("an incremental read does not see rows that the source deletes: they stay in curated until "
+                    + (settings.reconcile().isPresent()
+                            ? "'sluice reconcile " + settings.name() + "'"
+                            : "the table is rebuilt with 'sluice bookmark rewind " + settings.name()
+                                    + " --to-start', or reconciled (reconcile)"));
         }
         return notes;
     }

@@ -102,6 +102,7 @@ final class SourceForms {
                 settings.extract(),
                 lenient,
                 settings.curate(),
+                settings.reconcile(),
                 settings.maintain(),
                 settings.loads(),
                 settings.freshness());

@@ -1,5 +1,7 @@
 package dev.sluice.verify;
 
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
 import dev.sluice.database.DatabaseKind;
 import java.util.List;
 
@@ -10,7 +12,17 @@ interface Texts {
         return switch (kind) {
             case POSTGRESQL -> new PostgresTexts();
             case MYSQL -> new MysqlTexts();
+            case SQLSERVER, ORACLE -> throw unsupported(kind);
         };
+    }
+
+    /** What a comparison with a database that computes none means. */
+    static SluiceException unsupported(DatabaseKind kind) {
+        return new SluiceException(
+                ErrorCode.REQUEST_INVALID,
+                "Cannot verify against " + kind.words()
+                        + ": its checksums are not known to Sluice. Verify the loads with --scope targets, and count"
+                        + " rows by hand");
     }
 
     /** The form that values of a form are compared in: itself, or a wider one where the database cannot write it. */

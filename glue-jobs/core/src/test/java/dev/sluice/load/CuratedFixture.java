@@ -1,5 +1,6 @@
 package dev.sluice.load;
 
+import dev.sluice.raw.LocalDisk;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.ColumnType;
 import dev.sluice.settings.CurateSettings;
@@ -30,7 +31,7 @@ final class CuratedFixture {
 
     /** The session of this JVM; in UTC only by its settings, never by the machine's. */
     static SparkSession spark() {
-        return SparkSession.builder()
+        SparkSession.Builder builder = SparkSession.builder()
                 .master("local[2]")
                 .appName("loader-tests")
                 .config("spark.ui.enabled", "false")
@@ -40,8 +41,9 @@ final class CuratedFixture {
                 .config("spark.sql.shuffle.partitions", "2")
                 .config("spark.databricks.delta.snapshotPartitions", "1")
                 .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
-                .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
-                .getOrCreate();
+                .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog");
+        LocalDisk.settings().forEach(builder::config);
+        return builder.getOrCreate();
     }
 
     static String sql(Path curated) {

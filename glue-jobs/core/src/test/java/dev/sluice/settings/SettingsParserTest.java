@@ -220,10 +220,10 @@ class SettingsParserTest {
 
     @Test
     void namesASourceInItsMessage() {
-        assertThatThrownBy(() -> SettingsParser.parseSource(Documents.with(Documents.SOURCE, "kind", "oracle")))
+        assertThatThrownBy(() -> SettingsParser.parseSource(Documents.with(Documents.SOURCE, "kind", "db2")))
                 .hasMessage(
                         "Cannot use the settings of source shop: 1 problem.\n"
-                                + "- kind: Must be one of [postgresql, mysql, mariadb, files, kafka, http], but is oracle. Use one of: postgresql, mysql, mariadb, files, kafka, http.");
+                                + "- kind: Must be one of [postgresql, mysql, mariadb, sqlserver, oracle, files, kafka, http], but is db2. Use one of: postgresql, mysql, mariadb, sqlserver, oracle, files, kafka, http.");
     }
 
     @Test

@@ -32,6 +32,7 @@ class SettingsSchemaTest {
                 Arguments.of(SchemaDocument.TABLE, "/$defs/column", Keys.OF_COLUMN),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/curate", Keys.OF_CURATE),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/quality-rule", Keys.OF_QUALITY_RULE),
+                Arguments.of(SchemaDocument.TABLE, "/$defs/reconcile", Keys.OF_RECONCILE),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/maintain", Keys.OF_MAINTAIN),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/snapshots", Keys.OF_SNAPSHOTS),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/load", Keys.OF_LOAD),
@@ -87,6 +88,7 @@ class SettingsSchemaTest {
         words.put("schema/properties/changed-columns", SchemaSettings.Drift.values());
         words.put("column/properties/masking", Masking.values());
         words.put("curate/properties/mode", CurateSettings.Mode.values());
+        words.put("reconcile/properties/action", ReconcileSettings.Action.values());
         words.put("load/properties/mode", LoadSettings.Mode.values());
         words.forEach((pointer, constants) -> assertThat(words(SchemaDocument.TABLE, "/$defs/" + pointer))
                 .as(pointer)
@@ -106,7 +108,7 @@ class SettingsSchemaTest {
         assertThat(ofSource).containsOnlyKeys("time-zone", "max-concurrent-tables");
         assertThat(ofTable)
                 .containsKeys("extract.bookmark.settle", "schema.columns[0].nullable", "loads")
-                .hasSize(32);
+                .hasSize(35);
         Map.of("extract.files.", Documents.FILES_TABLE, "extract.http.", Documents.HTTP_TABLE)
                 .forEach((keys, document) -> {
                     Map<String, Object> own = new LinkedHashMap<>(ofTable);
@@ -132,6 +134,10 @@ class SettingsSchemaTest {
                 .as(path)
                 .isEqualTo(SettingsParser.parseTable(
                         Documents.set(Documents.yaml(document), "maintain.snapshots", Map.of()))));
+        List.of("reconcile.action", "reconcile.max-share", "reconcile.every").forEach(path -> assertThat(
+                        SettingsParser.parseTable(Documents.set(Documents.yaml(document), path, ofTable.remove(path))))
+                .as(path)
+                .isEqualTo(SettingsParser.parseTable(Documents.set(Documents.yaml(document), "reconcile", Map.of()))));
         ofTable.forEach((path, value) -> assertThat(
                         SettingsParser.parseTable(Documents.set(Documents.yaml(document), path, value)))
                 .as(path)

@@ -77,7 +77,7 @@ public final class Deployment {
      * @param buckets by zone: raw, curated, quarantine, scripts and more
      * @param tables DynamoDB tables: settings, bookmarks, runs
      * @param ingestMachines ARN by source
-     * @param jobs names by source, then by ingest, load, verify, export, maintain
+     * @param jobs names by source, then by ingest, load, verify, export, maintain, reconcile
      * @param resources how many
      */
     public record Deployed(

@@ -85,17 +85,17 @@ class ConfigurationTest {
     }
 
     private static DynamicTest test(Path what, Future<String> verdict) {
-        return DynamicTest.dynamicTest(what.getFileName().toString(), () -> assertThat(said(verdict))
-                .contains("configuration is valid", " 0 failed."));
+        return DynamicTest.dynamicTest(
+                what.getFileName().toString(), () -> assertThat(said(verdict)).contains("Success!", " 0 failed."));
     }
 
     private static String verdict(Path one, String name, List<String> variables) {
         Terraform terraform = new Terraform(one, folder.resolve("data").resolve(name), System.getenv());
         terraform.initWithoutBackend();
-        String validated = terraform.call(List.of("validate", "-no-color"), line -> {});
+        // Validates what it runs; to ask for that by itself would start the providers once more.
         List<String> test = new ArrayList<>(List.of("test", "-no-color"));
         test.addAll(variables);
-        return validated + terraform.call(test, line -> {});
+        return terraform.call(test, line -> {});
     }
 
     private static String said(Future<String> verdict) throws Throwable {

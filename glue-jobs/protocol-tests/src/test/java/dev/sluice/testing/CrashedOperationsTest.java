@@ -12,11 +12,14 @@ import dev.sluice.run.Ingest;
 import dev.sluice.run.IngestRequest;
 import dev.sluice.run.JobBookmark;
 import dev.sluice.run.LoadRun;
+import dev.sluice.run.ReconcileRequest;
+import dev.sluice.run.Reconciliation;
 import dev.sluice.run.Replay;
 import dev.sluice.run.Rewind;
 import dev.sluice.run.RunListener;
 import dev.sluice.run.TableOutcome;
 import dev.sluice.settings.LoadSettings;
+import dev.sluice.settings.ReconcileSettings;
 import dev.sluice.settings.SchemaSettings.NewColumns;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.TableName;
@@ -37,8 +40,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Crashes what people do to a table before and after every step that it takes: replay, rewind, the run after it, backfill
- * and the filling of a gained column. The steps are noted when the operation runs well, so one that it gains is crashed as
+ * Crashes what people do to a table before and after every step that it takes: replay, rewind, the run after it, backfill,
+ * reconciliation and the filling of a gained column. The steps are noted when the operation runs well, so one that it gains is crashed as
  * well.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -272,6 +275,56 @@ class CrashedOperationsTest {
         };
         refill.run(RunListener.NONE);
         assertThat(crashEverywhere(refill)).contains(Step.FIX_BOUND, Step.COMMIT_CURATED, Step.RELEASE_LEASE);
+    }
+
+    @Test
+    void aReconciliationThatDiesAtAnyStepRemovesWhatIsGoneAndNothingElse() {
+        source.execute(
+                """
+                CREATE TABLE members (id int PRIMARY KEY, name text, revision bigserial);
+                INSERT INTO members (id, name) SELECT n, 'n' || n FROM generate_series(-40, 5) n;
+                """);
+        register(Items.table("shop/members")
+                .incremental("revision")
+                .columns("id int not null", "name string", "revision bigint")
+                .merge("id")
+                .reconcile(ReconcileSettings.DEFAULT)
+                .load("target", LoadSettings.Mode.UPSERT));
+        Operation reconciliation = new Operation("members", Kind.RECONCILE) {
+            @Override
+            void prepare(int round) {
+                source.execute("DELETE FROM members WHERE id = " + -round);
+            }
+
+            @Override
+            void take(RunListener listener) {
+                new Reconciliation(lake, listener, Reconciliation.Progress.NONE)
+                        .run(ReconcileRequest.of(Shop.runId(), List.of(table)))
+                        .failed()
+                        .forEach(failed -> {
+                            throw new IllegalStateException(
+                                    failed.failure().orElseThrow().message());
+                        });
+            }
+
+            @Override
+            String expected(int round) {
+                return "";
+            }
+        };
+        reconciliation.run(RunListener.NONE);
+        assertThat(crashEverywhere(reconciliation))
+                .containsExactly(
+                        Step.ACQUIRE_LEASE,
+                        Step.FIX_BOUND,
+                        Step.OPEN_SNAPSHOT,
+                        Step.WRITE_RAW,
+                        Step.COMMIT_MANIFEST,
+                        Step.REMOVE_LEFTOVERS,
+                        Step.COMMIT_CURATED,
+                        Step.PUBLISH_CATALOG,
+                        Step.ADVANCE_BOOKMARK,
+                        Step.RELEASE_LEASE);
     }
 
     /** An append table with rows that break its rule, set back to its middle or, every third round, to the beginning. */

@@ -11,6 +11,7 @@ import dev.sluice.settings.FreshnessSettings;
 import dev.sluice.settings.HttpSettings;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.MaintenanceSettings;
+import dev.sluice.settings.ReconcileSettings;
 import dev.sluice.settings.Relation;
 import dev.sluice.settings.SchemaSettings;
 import dev.sluice.settings.TableName;
@@ -43,6 +44,7 @@ public final class Items {
     private Optional<String> maskingSecret = Optional.empty();
     private Optional<String> validTime = Optional.empty();
     private Optional<Duration> retention = Optional.empty();
+    private Optional<ReconcileSettings> reconcile = Optional.empty();
     private MaintenanceSettings maintain = MaintenanceSettings.DEFAULT;
     private Optional<String> deleteWhen = Optional.empty();
     private final List<LoadSettings> loads = new ArrayList<>();
@@ -173,6 +175,11 @@ public final class Items {
         return this;
     }
 
+    public Items reconcile(ReconcileSettings settings) {
+        reconcile = Optional.of(settings);
+        return this;
+    }
+
     public Items maintain(MaintenanceSettings settings) {
         maintain = settings;
         return this;
@@ -217,6 +224,7 @@ public final class Items {
                 new ExtractSettings(relation, filter, strategy, bookmark, parallelism, fetchSize),
                 new SchemaSettings(columns, newColumns, missingColumns, changedColumns, maskingSecret),
                 new CurateSettings(mode, primaryKey, orderBy, partitionBy, quality, deleteWhen, validTime, retention),
+                reconcile,
                 maintain,
                 loads,
                 new FreshnessSettings(FreshnessSettings.DEFAULT_LAKE, FreshnessSettings.DEFAULT_DATABASE));

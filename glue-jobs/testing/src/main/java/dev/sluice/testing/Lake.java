@@ -92,6 +92,8 @@ public final class Lake implements Platform {
                         switch (DatabaseKind.of(endpoint)) {
                             case POSTGRESQL -> SourceKind.POSTGRESQL;
                             case MYSQL -> SourceKind.MYSQL;
+                            case SQLSERVER -> SourceKind.SQLSERVER;
+                            case ORACLE -> SourceKind.ORACLE;
                         },
                         new ConnectionSettings.Jdbc(endpoint.url(), java.util.Optional.of(source)),
                         ZoneId.of("UTC"),

@@ -1,5 +1,6 @@
 package dev.sluice.testing;
 
+import dev.sluice.raw.LocalDisk;
 import org.apache.spark.sql.SparkSession;
 
 /** One small Spark session with Delta for all tests of a JVM. */
@@ -12,7 +13,7 @@ public final class TestSpark {
     /** The session, started at the first call. */
     public static synchronized SparkSession session() {
         if (session == null) {
-            session = SparkSession.builder()
+            SparkSession.Builder builder = SparkSession.builder()
                     .master("local[2]")
                     .appName("sluice-testing")
                     .config("spark.ui.enabled", "false")
@@ -21,11 +22,11 @@ public final class TestSpark {
                     .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
                     .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
                     .config("spark.databricks.delta.snapshotPartitions", "1")
-                    .config("spark.sql.codegen.wholeStage", "false")
                     .config("spark.driver.host", "127.0.0.1")
                     .config("spark.driver.bindAddress", "127.0.0.1")
-                    .config("spark.sql.warehouse.dir", System.getProperty("java.io.tmpdir") + "/sluice-warehouse")
-                    .getOrCreate();
+                    .config("spark.sql.warehouse.dir", System.getProperty("java.io.tmpdir") + "/sluice-warehouse");
+            LocalDisk.settings().forEach(builder::config);
+            session = builder.getOrCreate();
         }
         return session;
     }

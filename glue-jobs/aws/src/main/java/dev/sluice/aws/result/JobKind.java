@@ -8,7 +8,8 @@ public enum JobKind {
     LOAD("targets"),
     VERIFY("tables"),
     EXPORT("tables"),
-    MAINTAIN("tables");
+    MAINTAIN("tables"),
+    RECONCILE("tables");
 
     private final String counted;
 
@@ -16,7 +17,7 @@ public enum JobKind {
         this.counted = counted;
     }
 
-    /** The result's range key: {@code ingest}, {@code load}, {@code verify}, {@code export} or {@code maintain}. */
+    /** The result's range key: {@code ingest}, {@code load}, {@code verify}, {@code export}, {@code maintain} or {@code reconcile}. */
     public String entry() {
         return name().toLowerCase(Locale.ROOT);
     }

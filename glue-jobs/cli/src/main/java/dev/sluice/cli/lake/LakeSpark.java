@@ -1,5 +1,6 @@
 package dev.sluice.cli.lake;
 
+import dev.sluice.raw.LocalDisk;
 import org.apache.spark.sql.SparkSession;
 
 /** The Spark session of a local lake: this JVM alone, no web server, few partitions. */
@@ -8,7 +9,7 @@ final class LakeSpark {
     private LakeSpark() {}
 
     static SparkSession start(Home home) {
-        SparkSession session = SparkSession.builder()
+        SparkSession.Builder builder = SparkSession.builder()
                 .appName("sluice")
                 .master("local[*]")
                 .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
@@ -25,8 +26,8 @@ final class LakeSpark {
                 .config("spark.local.dir", home.scratch().toString())
                 .config(
                         "spark.sql.warehouse.dir",
-                        home.scratch().resolve("warehouse").toUri().toString())
-                .getOrCreate();
-        return session;
+                        home.scratch().resolve("warehouse").toUri().toString());
+        LocalDisk.settings().forEach(builder::config);
+        return builder.getOrCreate();
     }
 }

@@ -3,9 +3,7 @@ package dev.sluice.extract.jdbc;
 import dev.sluice.extract.SourceColumn;
 import dev.sluice.settings.CurateSettings;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,11 +37,10 @@ final class BookmarkAdvice {
 
     private static boolean hasNulls(Connection connection, JdbcTable table, BookmarkColumns bookmark)
             throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT EXISTS (SELECT 1 FROM " + table.from() + " WHERE "
-                        + JdbcTable.and(table.filter(), bookmark.isNull()) + ")")) {
-            row.next();
-            return row.getBoolean(1);
-        }
+        return JdbcExtraction.asks(
+                connection,
+                table,
+                "EXISTS (SELECT 1 FROM " + table.from() + " WHERE " + JdbcTable.and(table.filter(), bookmark.isNull())
+                        + ")");
     }
 }

@@ -89,7 +89,7 @@ record BookmarkColumns(List<String> columns, Kind kind, SourceColumn.Nullability
                 : dialect.greatest(columns.stream().map(dialect::identifier).toList());
     }
 
-    /** The condition of a window; TRUE for one that is open at both ends. */
+    /** The condition of a window; {@link JdbcTable#EVERY} for one that is open at both ends. */
     String condition(TableName table, Window window, NullRows nullRows) {
         Optional<String> lower = window.from().map(position -> columns.stream()
                 .map(name -> dialect.identifier(name) + " >= " + sql(table, position))
@@ -97,7 +97,7 @@ record BookmarkColumns(List<String> columns, Kind kind, SourceColumn.Nullability
         Optional<String> upper = window.to().map(position -> value() + " < " + sql(table, position));
         if (lower.isEmpty() && upper.isEmpty()) {
             return nullRows == NullRows.INCLUDED || nullability == SourceColumn.Nullability.NOT_NULL
-                    ? "TRUE"
+                    ? JdbcTable.EVERY
                     : "NOT (" + isNull() + ")";
         }
         String both = lower.isPresent() && upper.isPresent()

@@ -20,6 +20,8 @@ interface Dialect {
         return switch (DatabaseKind.of(endpoint)) {
             case POSTGRESQL -> new PostgresDialect();
             case MYSQL -> new MysqlDialect();
+            case SQLSERVER -> new SqlServerDialect();
+            case ORACLE -> new OracleDialect();
         };
     }
 
@@ -29,6 +31,21 @@ interface Dialect {
     /** A name, quoted. */
     default String identifier(String name) {
         return kind().identifier(name);
+    }
+
+    /** What stands behind FROM for a table or view. */
+    default String from(Relation.Table table, RelationFacts facts) {
+        return kind().identifier(table.schema(), table.name());
+    }
+
+    /** What stands behind the select list of a statement that reads no relation. */
+    default String fromNothing() {
+        return "";
+    }
+
+    /** The dialect that a snapshot reads in, where the instant that it reads is a part of its statements. */
+    default Dialect pinned(Connection connection, JdbcTable table) throws SQLException {
+        return this;
     }
 
     /** What the catalog says of a relation. Throws {@code RELATION_MISSING}. */

@@ -102,7 +102,7 @@ final class JdbcExtraction implements Extraction {
                         + exists(JdbcTable.and(
                                 table.filter(), table.bookmark().orElseThrow().isNull()))
                 : rows;
-        return call(() -> asks("SELECT " + question)) ? News.SOME : News.NONE;
+        return call(() -> asks(question)) ? News.SOME : News.NONE;
     }
 
     @Override
@@ -123,7 +123,8 @@ final class JdbcExtraction implements Extraction {
             connection.setAutoCommit(false);
             try {
                 String readersBegin = table.dialect().beginSnapshot(connection, table);
-                table = JdbcTable.load(connection, endpoint, settings);
+                table = JdbcTable.load(
+                        connection, endpoint, settings, table.dialect().pinned(connection, table));
                 return new JdbcSnapshot(this, table, endpoint, readersBegin);
             } catch (SQLException | RuntimeException failure) {
                 try {
@@ -149,7 +150,7 @@ final class JdbcExtraction implements Extraction {
                         new Window(Optional.empty(), before),
                         before.isEmpty() ? NullRows.INCLUDED : NullRows.LEFT_OUT));
         String present = table.dialect().identifier(found.column().name()) + " IS NOT NULL";
-        return call(() -> asks("SELECT " + exists(JdbcTable.and(rows, present)))) ? News.SOME : News.NONE;
+        return call(() -> asks(exists(JdbcTable.and(rows, present)))) ? News.SOME : News.NONE;
     }
 
     @Override
@@ -185,9 +186,8 @@ final class JdbcExtraction implements Extraction {
         }
         BookmarkColumns bookmark = table.bookmark().get();
         String condition = JdbcTable.and(table.filter(), bookmark.isNull());
-        long rows = call(() -> asks("SELECT " + exists(condition))
-                ? number("SELECT count(*) FROM " + table.from() + " WHERE " + condition)
-                : 0L);
+        long rows = call(() ->
+                asks(exists(condition)) ? number("SELECT count(*) FROM " + table.from() + " WHERE " + condition) : 0L);
         if (rows > 0) {
             throw new SluiceException(
                     ErrorCode.BOOKMARK_UNUSABLE,
@@ -225,11 +225,17 @@ final class JdbcExtraction implements Extraction {
         return "EXISTS (SELECT 1 FROM " + table.from() + " WHERE " + condition + ")";
     }
 
-    private boolean asks(String sql) throws SQLException {
+    private boolean asks(String condition) throws SQLException {
+        return asks(connection, table, condition);
+    }
+
+    /** Whether a condition over no row of its own holds; not every kind of database has truth values. */
+    static boolean asks(Connection connection, JdbcTable table, String condition) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
+                ResultSet row = statement.executeQuery("SELECT CASE WHEN " + condition + " THEN 1 ELSE 0 END"
+                        + table.dialect().fromNothing())) {
             row.next();
-            return row.getBoolean(1);
+            return row.getInt(1) == 1;
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -47,36 +48,61 @@ final class JdbcSnapshot implements Snapshot {
     @Override
     public Dataset<Row> read(SparkSession spark, Window window) {
         extraction.refuseRowsWithoutBookmark(window);
-        PartitionPlan plan = table.dialect().partitions(extraction, table, window);
-        List<String> select = new ArrayList<>();
+        return read(
+                spark, table.columns(), table.condition(window), table.dialect().partitions(extraction, table, window));
+    }
+
+    @Override
+    public Dataset<Row> columns(SparkSession spark, List<String> names, OptionalInt ranges) {
+        List<JdbcColumn> columns = table.columns().stream()
+                .filter(column -> names.contains(column.column().name()))
+                .toList();
+        PartitionPlan plan = KeyRanges.of(extraction, table, columns, ranges);
+        // A reader takes one range after the other, each in a session of its own.
+        return read(spark, columns, table.filter(), plan)
+                .coalesce(table.extract().parallelism().orElse(1));
+    }
+
+    private Dataset<Row> read(SparkSession spark, List<JdbcColumn> columns, String condition, PartitionPlan plan) {
         List<String> schema = new ArrayList<>();
         List<Column> raw = new ArrayList<>();
-        for (JdbcColumn column : table.columns()) {
-            String name = COLUMN + select.size();
-            select.add(column.selectExpression() + " AS " + name);
+        for (JdbcColumn column : columns) {
+            String name = COLUMN + schema.size();
             schema.add(name + " " + column.primitive().ddl().toUpperCase(Locale.ROOT));
             raw.add(column.toRaw(functions.col(name)).as(column.column().name()));
         }
-        Optional<String> unrepresentable = table.unrepresentable();
-        unrepresentable.ifPresent(expression -> {
-            select.add(expression + " AS " + UNREPRESENTABLE_COLUMN);
-            schema.add(UNREPRESENTABLE_COLUMN + " STRING");
-        });
+        Optional<String> unrepresentable = table.unrepresentable(columns);
+        unrepresentable.ifPresent(expression -> schema.add(UNREPRESENTABLE_COLUMN + " STRING"));
         raw.add((unrepresentable.isPresent() ? functions.col(UNREPRESENTABLE_COLUMN) : functions.lit(null))
                 .cast("string")
                 .as(UNREPRESENTABLE));
-        plan.extra().ifPresent(select::add);
         Properties properties = Databases.properties(endpoint, Databases.Purpose.READ);
         properties.setProperty("fetchsize", Integer.toString(table.extract().fetchSize()));
         properties.setProperty("customSchema", String.join(", ", schema));
         properties.setProperty("sessionInitStatement", readersBegin);
         // A filter of Spark's would be decided by the database's collation instead of Spark's.
         properties.setProperty("pushDownPredicate", "false");
-        String rows = "(SELECT " + String.join(", ", select) + " FROM " + table.from() + " WHERE "
-                + table.condition(window) + ") AS sluice_rows";
         return spark.read()
-                .jdbc(Databases.url(endpoint), rows, plan.conditions().toArray(String[]::new), properties)
+                .jdbc(
+                        Databases.url(endpoint),
+                        rows(columns, condition, plan),
+                        plan.conditions().toArray(String[]::new),
+                        properties)
                 .select(raw.toArray(Column[]::new));
+    }
+
+    /** The query that Spark puts its own around; Spark quotes the names it finds. */
+    String rows(List<JdbcColumn> columns, String condition, PartitionPlan plan) {
+        List<String> select = new ArrayList<>();
+        for (JdbcColumn column : columns) {
+            select.add(column.selectExpression() + " AS " + table.dialect().identifier(COLUMN + select.size()));
+        }
+        table.unrepresentable(columns)
+                .ifPresent(expression ->
+                        select.add(expression + " AS " + table.dialect().identifier(UNREPRESENTABLE_COLUMN)));
+        plan.extra().ifPresent(select::add);
+        return "(SELECT " + String.join(", ", select) + " FROM " + table.from() + " WHERE " + condition
+                + ") sluice_rows";
     }
 
     @Override

@@ -26,6 +26,9 @@ import java.util.stream.Collectors;
  */
 public final class JdbcTable {
 
+    /** The condition that every row meets, as all kinds of database write it. */
+    static final String EVERY = "1 = 1";
+
     private final TableName name;
     private final ExtractSettings extract;
     private final RelationFacts facts;
@@ -48,7 +51,10 @@ public final class JdbcTable {
      * RELATION_MISSING}, {@code COLUMN_MISSING} and {@code BOOKMARK_UNUSABLE}.
      */
     public static JdbcTable load(Connection connection, JdbcEndpoint endpoint, TableSettings settings) {
-        Dialect dialect = Dialect.of(endpoint);
+        return load(connection, endpoint, settings, Dialect.of(endpoint));
+    }
+
+    static JdbcTable load(Connection connection, JdbcEndpoint endpoint, TableSettings settings, Dialect dialect) {
         try {
             return new JdbcTable(
                     settings.name(),
@@ -99,14 +105,14 @@ public final class JdbcTable {
     /** What stands behind FROM; column names need no prefix. */
     public String from() {
         if (extract.relation() instanceof Relation.Table table) {
-            return dialect.kind().identifier(table.schema(), table.name());
+            return dialect.from(table, facts);
         }
-        return "(" + ((Relation.Query) extract.relation()).sql() + "\n) AS sluice_query";
+        return "(" + ((Relation.Query) extract.relation()).sql() + "\n) sluice_query";
     }
 
-    /** The settings' filter as a condition; TRUE where there is none. */
+    /** The settings' filter as a condition; one that always holds where there is none. */
     public String filter() {
-        return extract.filter().map(filter -> "(" + filter + "\n)").orElse("TRUE");
+        return extract.filter().map(filter -> "(" + filter + "\n)").orElse(EVERY);
     }
 
     /**
@@ -122,7 +128,12 @@ public final class JdbcTable {
      * where no column can hold such a value.
      */
     public Optional<String> unrepresentable() {
-        List<JdbcColumn> risky = columns.stream()
+        return unrepresentable(columns);
+    }
+
+    /** The same of some columns. */
+    Optional<String> unrepresentable(List<JdbcColumn> some) {
+        List<JdbcColumn> risky = some.stream()
                 .filter(column -> column.unrepresentable().isPresent())
                 .toList();
         if (risky.isEmpty()) {
@@ -166,7 +177,7 @@ public final class JdbcTable {
             return bookmark.get().condition(name, window, nullRows);
         }
         if (window.equals(Window.ALL)) {
-            return "TRUE";
+            return EVERY;
         }
         throw new SluiceException(
                 ErrorCode.REQUEST_INVALID,
@@ -176,10 +187,10 @@ public final class JdbcTable {
     }
 
     static String and(String one, String other) {
-        if (one.equals("TRUE")) {
+        if (one.equals(EVERY)) {
             return other;
         }
-        return other.equals("TRUE") ? one : one + " AND " + other;
+        return other.equals(EVERY) ? one : one + " AND " + other;
     }
 
     private static JdbcColumn column(RelationFacts.ColumnFacts facts, Dialect dialect) {

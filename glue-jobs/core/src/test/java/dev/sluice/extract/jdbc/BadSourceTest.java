@@ -59,10 +59,11 @@ class BadSourceTest {
     void anotherKindOfDatabaseIsRefused() {
         opening(
                         TestSource.table("orders").build(),
-                        new JdbcEndpoint("jdbc:oracle:thin:@localhost/shop?p=1", Optional.empty(), Optional.empty()))
-                .hasMessage("Cannot open database: jdbc:oracle:thin:@localhost/shop. It is no URL of a database Sluice"
-                        + " knows. Give connection.jdbc-url the form jdbc:postgresql://host:port/database or"
-                        + " jdbc:mysql://host:port/database");
+                        new JdbcEndpoint("jdbc:db2://localhost/shop?p=1", Optional.empty(), Optional.empty()))
+                .hasMessage("Cannot open database: jdbc:db2://localhost/shop. It is no URL of a database Sluice"
+                        + " knows. Give connection.jdbc-url the form jdbc:postgresql://host:port/database,"
+                        + " jdbc:mysql://host:port/database, jdbc:sqlserver://host:port;databaseName=database or"
+                        + " jdbc:oracle:thin:@//host:port/service");
     }
 
     @Test
