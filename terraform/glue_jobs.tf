@@ -27,6 +27,7 @@ module "jobs" {
   timeout_minutes          = coalesce(each.value.timeout_minutes, var.timeout_minutes)
   connections              = [for connection in each.value.connections : try(aws_glue_connection.this[connection].name, connection)]
   placement                = local.placements[each.key]
+  landing                  = each.value.landing
   crawlers                 = each.value.crawlers
   log_retention_days       = var.log_retention_days
   topic_arn                = module.observability.topic_arn

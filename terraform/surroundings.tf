@@ -172,6 +172,7 @@ module "container" {
   table_arns               = module.settings_store.table_arns
   secret_arns              = concat([for secret in local.secrets : "arn:${local.partition}:secretsmanager:${local.region}:${local.account_id}:secret:${secret}-??????"], module.database[*].secret_arn)
   connection_names         = distinct(flatten([for settings in values(var.sources) : settings.connections]))
+  landing                  = distinct(flatten([for settings in values(var.sources) : settings.landing]))
   database_names           = [for jobs in values(module.jobs) : jobs.database_name]
   log_retention_days       = var.log_retention_days
   repository_force_delete  = var.force_destroy

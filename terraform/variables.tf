@@ -53,7 +53,8 @@ variable "sources" {
     schedule: rate(15 minutes), cron(...) or empty for none; time_zone: IANA name; enabled: false keeps the schedule off.
     crawl: never, on-drift or always, with crawlers; load: whether each run loads its databases; load_schedule: when to load
     apart from it, for off-peak loading. runtime: glue or fargate. connections: names of Glue connections of the source and
-    its targets; secrets: names of their secrets. workers and timeout_minutes: in place of the environment's.
+    its targets; secrets: names of their secrets, or of an endpoint's. landing: places like s3://bucket/prefix that the source's
+    files are read from. workers and timeout_minutes: in place of the environment's.
     maintenance_schedule: when tables are compacted and vacuumed, cron(...) in UTC or empty for none; reconcile_schedule: when
     those with reconcile that are due are compared with the source's keys.
     extra_jars: drivers of the source that Sluice does not hold, as s3:// URIs in the bucket of scripts.
@@ -70,6 +71,7 @@ variable "sources" {
     runtime       = optional(string, "glue")
     connections   = optional(list(string), [])
     secrets       = optional(list(string), [])
+    landing       = optional(list(string), [])
     crawlers = optional(object({
       source = optional(object({ connection = string, paths = list(string) }))
       raw    = optional(bool, false)
@@ -88,6 +90,11 @@ variable "sources" {
   validation {
     condition     = alltrue([for source in keys(var.sources) : can(regex("^[a-z][a-z0-9_-]{0,27}$", source))])
     error_message = "A source's name is 1 to 28 lower-case letters, digits, hyphens and underscores."
+  }
+
+  validation {
+    condition     = alltrue([for place in flatten(values(var.sources)[*].landing) : can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*/][^*]*)?$", place)) && !endswith(place, "/")])
+    error_message = "A landing place is s3://bucket or s3://bucket/prefix, without a * and a slash at its end."
   }
 }
 

@@ -69,10 +69,15 @@ locals {
 
   # A load may leave what it has staged in curated alone: it only reads there. A verification changes nothing.
   own = {
-    ingest = concat([local.read_zones.ingest, local.list_zones.ingest, local.write_zones, local.ledger], [for statement in [local.catalog] : statement if length(var.database_names) > 0])
+    ingest = concat(local.landing, [local.read_zones.ingest, local.list_zones.ingest, local.write_zones, local.ledger], [for statement in [local.catalog] : statement if length(var.database_names) > 0])
     load   = [local.read_zones.load, local.list_zones.load, local.ledger]
-    verify = [local.read_zones.verify, local.list_zones.verify, local.read_ledger]
+    verify = concat(local.landing, [local.read_zones.verify, local.list_zones.verify, local.read_ledger])
   }
+
+  landing = [for statement in [
+    { sid = "LandingLists", actions = ["s3:ListBucket"], resources = distinct([for uri in var.landing : "arn:${local.partition}:s3:::${split("/", trimprefix(uri, "s3://"))[0]}"]) },
+    { sid = "Landing", actions = ["s3:GetObject"], resources = [for uri in var.landing : "arn:${local.partition}:s3:::${trimprefix(uri, "s3://")}/*"] },
+  ] : statement if length(var.landing) > 0]
 
   common = concat(
     [

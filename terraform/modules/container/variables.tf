@@ -102,6 +102,17 @@ variable "secret_arns" {
   default     = []
 }
 
+variable "landing" {
+  description = "Places like s3://bucket/prefix that files are read from; nothing is written there."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for place in var.landing : can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*/][^*]*)?$", place)) && !endswith(place, "/")])
+    error_message = "Each is s3://bucket or s3://bucket/prefix, without a * and a slash at its end."
+  }
+}
+
 variable "connection_names" {
   description = "Glue connections that the settings name."
   type        = list(string)

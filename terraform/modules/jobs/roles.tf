@@ -58,6 +58,12 @@ locals {
     ] : statement if length(var.connections) > 0],
   )
 
+  # Files are listed and read where they land, and nothing is written there.
+  landing = flatten([for place in [for uri in var.landing : trimprefix(uri, "s3://")] : [
+    { Effect = "Allow", Action = ["s3:ListBucket"], Resource = ["arn:${local.partition}:s3:::${split("/", place)[0]}"] },
+    { Effect = "Allow", Action = ["s3:GetObject"], Resource = ["arn:${local.partition}:s3:::${place}/*"] },
+  ]])
+
   ledger = [{ Effect = "Allow", Action = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:PutItem", "dynamodb:UpdateItem"], Resource = [var.table_arns["bookmarks"]] }]
 
   catalog_arns = ["${local.glue}:catalog", "${local.glue}:database/${local.database}", "${local.glue}:table/${local.database}/*"]
@@ -67,7 +73,7 @@ locals {
   own = {
     ingest = concat(
       flatten([for zone in ["raw", "curated", "quarantine"] : concat(local.read_zone[zone], local.write_zone[zone])]),
-      local.ledger, local.catalog_lookups,
+      local.ledger, local.catalog_lookups, local.landing,
       # A view that is no longer registered is taken out of the catalog.
       [{ Effect = "Allow", Action = ["glue:CreateDatabase", "glue:CreateTable", "glue:DeleteTable", "glue:UpdateTable"], Resource = local.catalog_arns }],
     )
@@ -90,7 +96,7 @@ locals {
       { Effect = "Allow", Action = ["s3:ListBucket", "s3:GetBucketLocation"], Resource = [var.bucket_arns["results"]] },
       { Effect = "Allow", Action = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"], Resource = ["${var.bucket_arns["results"]}/exports/${var.source_name}/*"] },
     ])
-    verify = concat(local.read_zone["raw"], local.read_zone["curated"], local.read_zone["quarantine"], [{ Effect = "Allow", Action = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"], Resource = [var.table_arns["bookmarks"]] }], local.catalog_lookups)
+    verify = concat(local.read_zone["raw"], local.read_zone["curated"], local.read_zone["quarantine"], [{ Effect = "Allow", Action = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"], Resource = [var.table_arns["bookmarks"]] }], local.catalog_lookups, local.landing)
   }
 
   job_policies = {

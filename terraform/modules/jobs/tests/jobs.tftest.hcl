@@ -263,6 +263,41 @@ run "without_crawlers_there_are_none" {
   }
 }
 
+run "files_are_read_where_they_land_and_by_no_load" {
+  command = apply
+
+  variables {
+    landing = ["s3://partner-landing/exports"]
+  }
+
+  assert {
+    condition = alltrue([for job in ["ingest", "verify"] : anytrue([
+      for statement in jsondecode(aws_iam_role_policy.job[job].policy).Statement :
+      statement.Action == ["s3:GetObject"] && statement.Resource == ["arn:aws:s3:::partner-landing/exports/*"]
+    ])])
+    error_message = "Ingestion and verification read below the landing place."
+  }
+
+  assert {
+    condition = alltrue([for job, policy in aws_iam_role_policy.job : alltrue([
+      for statement in jsondecode(policy.policy).Statement :
+      contains(["ingest", "verify"], job) && !anytrue([for action in statement.Action : contains(["s3:PutObject", "s3:DeleteObject"], action)])
+      if anytrue([for resource in statement.Resource : strcontains(resource, "partner-landing")])
+    ])])
+    error_message = "Nothing else reaches the landing place, and nothing writes there."
+  }
+}
+
+run "a_landing_place_by_wildcard_is_refused" {
+  command = plan
+
+  variables {
+    landing = ["s3://partner-*"]
+  }
+
+  expect_failures = [var.landing]
+}
+
 run "a_secret_by_wildcard_is_refused" {
   command = plan
 

@@ -11,6 +11,8 @@ public enum Step {
     FIX_BOUND,
     /** The source's snapshot that all readers share is opened. */
     OPEN_SNAPSHOT,
+    /** Files of the source are copied to raw as they are, below this attempt's own folder. */
+    KEEP_ORIGINALS,
     /** The batch's rows are written to raw, below this attempt's own folder. */
     WRITE_RAW,
     /** The batch's one manifest is created, if none is there. */

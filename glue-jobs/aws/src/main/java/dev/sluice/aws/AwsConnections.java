@@ -3,6 +3,7 @@ package dev.sluice.aws;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.database.Connections;
+import dev.sluice.database.HttpEndpoint;
 import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.database.KafkaEndpoint;
 import dev.sluice.settings.ConnectionSettings;
@@ -39,12 +40,27 @@ public final class AwsConnections implements Connections {
         if (connection instanceof ConnectionSettings.Jdbc jdbc) {
             return endpoint(jdbc.url(), jdbc.secret().map(secrets::load));
         }
+        if (connection instanceof ConnectionSettings.Folder folder) {
+            throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Cannot connect source " + source.source() + " (connection.path): " + folder.path()
+                            + ". It holds files and is no database. Name a database.");
+        }
         if (connection instanceof ConnectionSettings.Glue named) {
             return endpoint(named.name(), source.kind());
         }
         throw new SluiceException(
                 ErrorCode.REQUEST_INVALID,
-                "Cannot connect source " + source.source() + " as a database: it is of kind kafka");
+                "Cannot connect source " + source.source() + " as a database: it is of kind "
+                        + (connection instanceof ConnectionSettings.Http ? "http" : "kafka"));
+    }
+
+    @Override
+    public HttpEndpoint resolveHttp(SourceSettings source) {
+        ConnectionSettings.Http http = (ConnectionSettings.Http) source.connection();
+        Optional<Secrets.Credentials> found = http.secret().map(secrets::load);
+        return new HttpEndpoint(
+                http, found.map(Secrets.Credentials::username), found.map(Secrets.Credentials::password));
     }
 
     @Override
@@ -128,7 +144,7 @@ public final class AwsConnections implements Connections {
             case POSTGRESQL -> "jdbc:postgresql://" + host + ":" + port + "/" + database;
             case SQLSERVER -> "jdbc:sqlserver://" + host + ":" + port + ";databaseName=" + database;
             case ORACLE -> "jdbc:oracle:thin:@//" + host + ":" + port + "/" + database;
-            case MYSQL, MARIADB, KAFKA -> "jdbc:mysql://" + host + ":" + port + "/" + database;
+            case MYSQL, MARIADB, FILES, KAFKA, HTTP -> "jdbc:mysql://" + host + ":" + port + "/" + database;
         };
     }
 

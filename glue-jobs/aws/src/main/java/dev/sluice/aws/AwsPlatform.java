@@ -7,16 +7,20 @@ import dev.sluice.aws.glue.GlueBookmarkExtractor;
 import dev.sluice.aws.glue.GlueBookmarks;
 import dev.sluice.aws.glue.GlueCatalog;
 import dev.sluice.aws.s3.ConditionalPutLogStore;
+import dev.sluice.aws.s3.S3SourceFiles;
 import dev.sluice.aws.s3.S3ZoneFiles;
 import dev.sluice.bookmark.BookmarkStore;
 import dev.sluice.bookmark.LeaseHolder;
 import dev.sluice.catalog.CatalogPublisher;
 import dev.sluice.database.Connections;
 import dev.sluice.extract.Extractor;
+import dev.sluice.extract.files.FilesExtractor;
+import dev.sluice.extract.http.HttpExtractor;
 import dev.sluice.load.Loader;
 import dev.sluice.raw.Zones;
 import dev.sluice.run.Platform;
 import dev.sluice.settings.SettingsStore;
+import dev.sluice.settings.SourceKind;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
 import java.time.Clock;
@@ -154,6 +158,12 @@ public final class AwsPlatform implements Platform {
 
     @Override
     public Extractor extractor(SourceSettings source, TableSettings table) {
+        if (source.kind() == SourceKind.FILES) {
+            return new FilesExtractor(new S3SourceFiles(s3), zones.raw(), bookmarks(), clock);
+        }
+        if (source.kind() == SourceKind.HTTP) {
+            return new HttpExtractor(zones.raw(), bookmarks(), clock, source.timeZone(), HttpExtractor.FIRST_PAUSE);
+        }
         Extractor own = Extractor.of(source.kind());
         return switch (table.extract().engine()) {
             case SLUICE -> own;

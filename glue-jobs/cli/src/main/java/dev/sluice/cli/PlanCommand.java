@@ -118,6 +118,7 @@ final class PlanCommand extends SluiceCommand {
     private static String rows(Extraction.Estimate estimate) {
         return switch (estimate.basis()) {
             case COUNT -> Phrases.count(estimate.rows());
+            case FILES -> Phrases.count(estimate.rows()) + (estimate.rows() == 1 ? " file" : " files");
             case STATISTICS -> "about " + Phrases.count(estimate.rows());
         };
     }

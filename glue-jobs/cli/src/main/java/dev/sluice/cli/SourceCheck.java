@@ -8,6 +8,7 @@ import dev.sluice.run.Planner;
 import dev.sluice.run.Platform;
 import dev.sluice.run.TablePlan;
 import dev.sluice.settings.SettingsParser;
+import dev.sluice.settings.SourceFit;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableName;
 import dev.sluice.settings.TableSettings;
@@ -60,6 +61,7 @@ record SourceCheck(TableName table, Optional<Promise> promise, List<String> note
                             ErrorCode.SETTINGS_MISSING,
                             "Cannot ask the source of table " + table.name() + ": " + name
                                     + " is neither among the files nor registered. Add its file."));
+            SourceFit.require(source, table);
             List<String> notes = new ArrayList<>();
             Promise promise;
             try (Extraction extraction =

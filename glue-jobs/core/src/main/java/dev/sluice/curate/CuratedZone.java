@@ -15,6 +15,7 @@ import dev.sluice.settings.BookmarkSettings;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.CurateSettings;
 import dev.sluice.settings.ExtractSettings.Strategy;
+import dev.sluice.settings.Relation;
 import dev.sluice.settings.TableName;
 import dev.sluice.settings.TableSettings;
 import io.delta.tables.DeltaMergeBuilder;
@@ -31,8 +32,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
-import org.apache.spark.sql.expressions.Window;
-import org.apache.spark.sql.functions;
 
 /**
  * Puts batches into curated Delta tables. A batch is one Delta commit with the transaction id (Sluice, table; batch
@@ -42,8 +41,6 @@ public final class CuratedZone {
 
     static final String TRANSACTION_APPLICATION = "spark.databricks.delta.write.txnAppId";
     static final String TRANSACTION_VERSION = "spark.databricks.delta.write.txnVersion";
-    private static final String RANK = "_sluice_rank";
-    private static final String PASSES = "_sluice_passes";
 
     private final ZoneFiles files;
 
@@ -105,13 +102,9 @@ public final class CuratedZone {
         if (exists) {
             requireSameLedger(spark, manifest, location);
         }
-        Dataset<Row> rows = projected.select(java.util.stream.Stream.concat(
-                        schema.columns().stream().map(column -> col(quoted(column.name()))),
-                        java.util.stream.Stream.of(Projection.passes().as(PASSES)))
-                .toArray(org.apache.spark.sql.Column[]::new));
-        Dataset<Row> changed = manifest.events().isPresent()
-                ? projected.withColumn(PASSES, Projection.passes()).drop(Projection.RAW, Projection.REASONS)
-                : rows;
+        Dataset<Row> rows = Candidates.of(projected, schema.columns(), manifest.columns(), settings.curate());
+        // Of events, with what tells their order besides.
+        Dataset<Row> changed = projected.filter(Projection.passes()).drop(Projection.RAW, Projection.REASONS);
         boolean everything = !exists || manifest.rebuild() == Manifest.Rebuild.EVERYTHING;
         settings.curate().retention().ifPresent(retention -> {
             Retention.prepare(spark, retention);
@@ -130,39 +123,44 @@ public final class CuratedZone {
                             schema.columns(),
                             manifest.events().get());
                     if (everything) {
-                        overwrite(changes.fresh(passing(changed)), settings, location);
+                        overwrite(changes.fresh(changed), settings, location);
                     } else {
                         addColumns(spark, schema, location);
-                        changes.merge(spark, passing(changed), location);
+                        changes.merge(spark, changed, location);
                     }
                     break;
                 }
-                Dataset<Row> latest = latestPerKey(rows, settings.curate());
+                Dataset<Row> latest = Candidates.latestPerKey(rows, settings.curate());
                 if (everything) {
-                    overwrite(passing(latest), settings, location);
+                    overwrite(Candidates.passing(latest), settings, location);
                 } else {
                     merge(spark, latest, settings, schema, manifest, location);
                 }
             }
-            case APPEND -> append(passing(rows), settings, manifest, zone, location, everything);
-            case REPLACE -> overwrite(passing(rows), settings, location);
+            case APPEND -> append(Candidates.passing(rows), settings, manifest, zone, location, everything);
+            case REPLACE -> overwrite(Candidates.passing(rows), settings, location);
             case HISTORY -> {
                 if (manifest.events().isPresent()) {
                     ChangeHistory changes = new ChangeHistory(settings.curate(), schema.columns(), manifest);
                     if (everything) {
-                        overwrite(changes.fresh(passing(changed)), settings, location);
+                        overwrite(changes.fresh(changed), settings, location);
                     } else {
                         addColumns(spark, schema, location);
-                        changes.merge(spark, passing(changed), location, version(spark, location));
+                        changes.merge(spark, changed, location, version(spark, location));
                     }
                     break;
                 }
-                HistoryMerge history = new HistoryMerge(settings.curate(), schema, manifest, PASSES);
+                HistoryMerge history = new HistoryMerge(settings.curate(), schema, manifest, Candidates.PASSES);
                 if (everything) {
-                    overwrite(history.fresh(rows), settings, location);
+                    overwrite(history.fresh(rows.drop(Candidates.ARRIVAL, Candidates.DELETES)), settings, location);
                 } else {
                     addColumns(spark, schema, location);
-                    history.merge(spark, rows, location, version(spark, location), readsEverything(settings, manifest));
+                    history.merge(
+                            spark,
+                            rows.drop(Candidates.ARRIVAL, Candidates.DELETES),
+                            location,
+                            version(spark, location),
+                            readsEverything(settings, manifest));
                 }
             }
         }
@@ -269,25 +267,6 @@ public final class CuratedZone {
         return "sluice batch " + manifest.batch() + " attempt " + manifest.attempt() + " run " + manifest.runId();
     }
 
-    /** Two rows of one key in a batch would make a merge ambiguous; the later in the settings' order wins. */
-    private static Dataset<Row> latestPerKey(Dataset<Row> rows, CurateSettings curate) {
-        org.apache.spark.sql.Column[] key =
-                curate.primaryKey().stream().map(name -> col(quoted(name))).toArray(org.apache.spark.sql.Column[]::new);
-        org.apache.spark.sql.Column[] order = java.util.stream.Stream.concat(
-                        curate.orderBy().stream().map(name -> col(quoted(name)).desc_nulls_last()),
-                        java.util.stream.Stream.of(col(PASSES).desc()))
-                .toArray(org.apache.spark.sql.Column[]::new);
-        return rows.withColumn(
-                        RANK,
-                        functions.row_number().over(Window.partitionBy(key).orderBy(order)))
-                .filter(col(RANK).equalTo(1))
-                .drop(RANK);
-    }
-
-    private static Dataset<Row> passing(Dataset<Row> rows) {
-        return rows.filter(col(PASSES)).drop(PASSES);
-    }
-
     static void overwrite(Dataset<Row> rows, TableSettings settings, String location) {
         rows.write()
                 .format("delta")
@@ -309,7 +288,16 @@ public final class CuratedZone {
             return;
         }
         var writer = rows.write().format("delta").option("mergeSchema", "true");
-        if (manifest.rebuild() == Manifest.Rebuild.WINDOW) {
+        boolean files = settings.extract().relation() instanceof Relation.Files;
+        if (files) {
+            if (!manifest.replacedFiles().isEmpty()) {
+                writer.mode(SaveMode.Overwrite)
+                        .option("replaceWhere", WindowCondition.ofFiles(settings, manifest.replacedFiles()))
+                        .save(location);
+                return;
+            }
+            writer.mode(SaveMode.Append).save(location);
+        } else if (manifest.rebuild() == Manifest.Rebuild.WINDOW) {
             // The rows of the window go in the commit that brings them again, so each is there once.
             writer.mode(SaveMode.Overwrite)
                     .option("replaceWhere", WindowCondition.of(settings, replaced(manifest), zone))
@@ -351,16 +339,21 @@ public final class CuratedZone {
                 + mark.map(name -> " OR t." + quoted(name) + " IS NOT NULL").orElse("") + ")";
         // A row that was found deleted and is there again is no longer marked.
         mark.ifPresent(name -> assignments.put(quoted(name), "NULL"));
-        String update = "s." + PASSES + " AND " + differs;
-        if (!manifest.replays().isEmpty()) {
-            update += " AND " + notOlder(settings);
+        String newer = "s." + Candidates.PASSES;
+        // A file may be late: what it brings must not replace what came of a later change.
+        boolean late = settings.extract().relation() instanceof Relation.Files
+                && (!settings.curate().orderBy().isEmpty() || manifest.kind() == BatchRecord.Kind.BACKFILL);
+        if (late || !manifest.replays().isEmpty()) {
+            newer += " AND " + notOlder(settings);
         }
         DeltaMergeBuilder merge = DeltaTable.forPath(spark, location)
                 .as("t")
                 .merge(rows.as("s"), key)
-                .whenMatched(expr(update))
+                .whenMatched(expr(newer + " AND s." + Candidates.DELETES))
+                .delete()
+                .whenMatched(expr(newer + " AND NOT s." + Candidates.DELETES + " AND " + differs))
                 .updateExpr(assignments)
-                .whenNotMatched(expr("s." + PASSES))
+                .whenNotMatched(expr("s." + Candidates.PASSES + " AND NOT s." + Candidates.DELETES))
                 .insertExpr(assignments);
         if (manifest.basis().strategy() == Strategy.FULL && manifest.kind() == BatchRecord.Kind.INGEST) {
             merge = merge.whenNotMatchedBySource().delete();
@@ -397,11 +390,11 @@ public final class CuratedZone {
                 .map(ColumnSettings::name)
                 .findFirst()
                 .map(List::of)
-                .orElseThrow(() -> new SluiceException(
-                        ErrorCode.REQUEST_INVALID,
-                        "Cannot replay the quarantine of table " + settings.name()
-                                + ": nothing in curated tells which of two rows of one key is newer. Set"
-                                + " curate.order-by"));
+                .orElseThrow(
+                        () -> new SluiceException(
+                                ErrorCode.REQUEST_INVALID,
+                                "Cannot replay the quarantine of table " + settings.name()
+                                        + ", or read files of it again out of turn: nothing in curated tells which of two rows of one key is newer. Set curate.order-by"));
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.sluice.bookmark.Position;
 import dev.sluice.bookmark.Window;
 import dev.sluice.change.ChangeColumns;
 import dev.sluice.settings.ColumnSettings;
+import dev.sluice.settings.FileColumns;
 import dev.sluice.settings.TableSettings;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** A window of bookmark positions as a condition on curated rows. */
 public final class WindowCondition {
@@ -51,6 +53,21 @@ public final class WindowCondition {
         window.from().ifPresent(from -> conditions.add(name + " >= " + literal(from, column, zone)));
         window.to().ifPresent(to -> conditions.add(name + " < " + literal(to, column, zone)));
         return conditions.isEmpty() ? "true" : String.join(" AND ", conditions);
+    }
+
+    /** The rows of files, by the column of curated that keeps the file's key. */
+    static String ofFiles(TableSettings settings, List<String> keys) {
+        ColumnSettings column = settings.schema().columns().stream()
+                .filter(FileColumns::keepsFile)
+                .findFirst()
+                .orElseThrow(() -> new SluiceException(
+                        ErrorCode.SETTINGS_INVALID,
+                        "Cannot replace rows of append table " + settings.name()
+                                + ": curated does not keep the file's key. Add a column with source " + FileColumns.FILE
+                                + " to schema.columns"));
+        return keys.stream()
+                .map(key -> "'" + key.replace("\\", "\\\\").replace("'", "\\'") + "'")
+                .collect(Collectors.joining(", ", "`" + column.name() + "` IN (", ")"));
     }
 
     /**

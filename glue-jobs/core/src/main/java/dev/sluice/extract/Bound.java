@@ -37,6 +37,8 @@ public record Bound(
         OPEN_TRANSACTIONS,
         /** Only the settle delay: the role may not see other transactions, or a client stamps the column. */
         SETTLE_DELAY,
+        /** Each file is told by its identity, whenever it arrives. */
+        FILE_LEDGER,
         /** Every run reads everything; there is no bound. */
         FULL_READ,
         /** Offsets of a topic: what is written has its place. */

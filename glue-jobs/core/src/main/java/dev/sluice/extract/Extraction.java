@@ -56,7 +56,9 @@ public interface Extraction extends AutoCloseable {
         /** Where a number comes from. */
         public enum Basis {
             STATISTICS,
-            COUNT
+            COUNT,
+            /** The number of files; rows are not known before they are read. */
+            FILES
         }
     }
 }

@@ -3,7 +3,9 @@ package dev.sluice.extract;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.bookmark.Window;
+import dev.sluice.raw.Intake;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -18,6 +20,27 @@ public interface Snapshot extends AutoCloseable {
 
     /** The column of raw rows that holds, as a JSON object, the values no Spark type can represent, by column name. */
     String UNREPRESENTABLE = "_sluice_unrepresentable";
+
+    /**
+     * Keeps in raw, as they are, the files that the window's new rows come from. Called once, before the relation is asked
+     * for and rows are read.
+     *
+     * @param folder the batch's own, relative to the raw zone
+     * @return what the table has taken then; empty where the source has no files or none are new
+     */
+    default Optional<Intake> keep(SparkSession spark, Window window, String folder) {
+        return Optional.empty();
+    }
+
+    /** Keys of files whose rows in curated the window's rows take the place of. */
+    default List<String> replacedFiles(Window window) {
+        return List.of();
+    }
+
+    /** What a person should know of what was kept. */
+    default List<String> notes() {
+        return List.of();
+    }
 
     /** The relation as this snapshot sees it. */
     SourceTable table();

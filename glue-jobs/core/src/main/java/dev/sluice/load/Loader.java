@@ -18,7 +18,7 @@ public interface Loader {
     static Loader of(SourceKind kind) {
         return switch (kind) {
             case POSTGRESQL -> new PostgresLoader();
-            case MYSQL, MARIADB, SQLSERVER, ORACLE, KAFKA -> throw new SluiceException(
+            case MYSQL, MARIADB, SQLSERVER, ORACLE, FILES, KAFKA, HTTP -> throw new SluiceException(
                     ErrorCode.SETTINGS_INVALID,
                     "Cannot load into a target (loads.target) of kind "
                             + kind.name().toLowerCase(Locale.ROOT)

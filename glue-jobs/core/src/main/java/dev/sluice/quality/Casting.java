@@ -36,6 +36,9 @@ record Casting(Column value, Optional<Column> failed) {
 
     private static final Set<String> REAL = Set.of("float", "double");
 
+    /** A time of day, and a zone or an offset after it. */
+    private static final String ZONED = "(?i)\\d:\\d.*(Z|UTC|GMT|UT|[+-]\\d{1,2}(:?\\d{2}){0,2}|[a-z]+/[a-z_/]+)\\s*$";
+
     /** The first number above an integer type. Spark's cast of it stops one below, and comes back as if it had survived. */
     private static final Map<String, Double> BEYOND = Map.of("smallint", 0x1p15, "int", 0x1p31, "bigint", 0x1p63);
 
@@ -75,6 +78,15 @@ record Casting(Column value, Optional<Column> failed) {
             survived = survived.and(cast.lt(lit(BEYOND.get(from.ddl()))));
         }
         return new Casting(when(survived, cast), Optional.of(raw.isNotNull().and(not(survived))));
+    }
+
+    /** The cast of a file's value: a time without zone is one of the source's clock. */
+    static Casting ofText(Column raw, ColumnType from, ColumnType to, ZoneId zone) {
+        if (!from.ddl().equals("string") || !to.ddl().equals("timestamp")) {
+            return of(raw, from, to, zone);
+        }
+        Column onClock = atZone(raw.cast("timestamp_ntz"), zone).value();
+        return checked(raw, when(raw.rlike(ZONED), raw.cast("timestamp")).otherwise(onClock));
     }
 
     static String quoted(String name) {

@@ -20,9 +20,11 @@ import dev.sluice.SluiceException;
 import dev.sluice.change.ChangeColumns;
 import dev.sluice.extract.Snapshot;
 import dev.sluice.extract.SourceColumn;
+import dev.sluice.extract.files.Malformed;
 import dev.sluice.schema.ExpressionColumns;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.CurateSettings;
+import dev.sluice.settings.FileColumns;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -51,6 +53,9 @@ public final class Projection {
 
     /** Why the row does not pass: an array of structs of rule, column and value. */
     public static final String REASONS = "_sluice_reasons";
+
+    /** Whether the row says that its key is deleted; a column of the result where the settings have a condition for it. */
+    public static final String DELETES = "_sluice_deletes";
 
     private static final String CASTS = "_sluice_casts";
     private static final String CHECKED = "_sluice_checked";
@@ -97,11 +102,45 @@ public final class Projection {
             typed.add(value(column, broken).as(column.name()));
         }
         typed.add((broken.isEmpty() ? noReasons() : array_compact(array(broken.toArray(Column[]::new)))).as(CASTS));
+        curate.deleteWhen().ifPresent(condition -> {
+            requireSql("curate.delete-when", condition, () -> asked.withColumn(CHECKED, not(expr(condition))));
+            typed.add(coalesce(expr(condition), lit(false)).as(DELETES));
+        });
         Dataset<Row> cast = asked.select(typed.toArray(Column[]::new));
         curate.quality().forEach(rule -> requireCondition(cast, rule));
         Column rules = rules();
-        Column reasons = concat(col(CASTS), rules);
-        return cast.withColumn(REASONS, events ? ofChange(reasons) : reasons).drop(CASTS);
+        return cast.withColumn(REASONS, events ? ofChange(concat(col(CASTS), rules)) : reasons(judged(rules)))
+                .drop(CASTS);
+    }
+
+    /** Of a row that deletes, only its key must be sound: sources send no more of it. */
+    private Column judged(Column rules) {
+        Column all = concat(col(CASTS), rules);
+        if (curate.deleteWhen().isEmpty()) {
+            return all;
+        }
+        Object[] key = curate.primaryKey().toArray();
+        return when(col(DELETES), filter(all, reason -> reason.getField("column")
+                        .isin(key)))
+                .otherwise(all);
+    }
+
+    /** A record of a file that is malformed has no values, so nothing else is said of it. */
+    private Column reasons(Column judged) {
+        if (!source.containsKey(FileColumns.LINE)) {
+            return judged;
+        }
+        Column malformed = get_json_object(col(RAW + "." + Snapshot.UNREPRESENTABLE), "$." + Malformed.REASON);
+        Column place = when(col(RAW + "." + FileColumns.LINE).isNull(), lit("the whole of "))
+                .otherwise(
+                        concat(lit("line "), col(RAW + "." + FileColumns.LINE).cast("string"), lit(" of ")));
+        return when(
+                        malformed.isNotNull(),
+                        array(struct(
+                                lit("well-formed").as("rule"),
+                                concat(place, col(RAW + "." + FileColumns.FILE)).as("column"),
+                                malformed.as("value"))))
+                .otherwise(judged);
     }
 
     /** With NULL for what expressions ask for and the source does not have; the policy for missing columns allowed it. */
@@ -180,7 +219,9 @@ public final class Projection {
         Column raw = col(Casting.quoted(from.name()));
         Column lost = get_json_object(
                 col(Snapshot.UNREPRESENTABLE), "$['" + from.name().replace("'", "\\'") + "']");
-        Casting cast = Casting.of(raw, from.rawType(), column.type(), zone);
+        Casting cast = source.containsKey(FileColumns.LINE)
+                ? Casting.ofText(raw, from.rawType(), column.type(), zone)
+                : Casting.of(raw, from.rawType(), column.type(), zone);
         Column carried = cast.value();
         if (type.equals("string")) {
             carried = coalesce(carried, lost);

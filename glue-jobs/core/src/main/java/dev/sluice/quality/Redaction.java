@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.change.Events;
 import dev.sluice.extract.Snapshot;
+import dev.sluice.extract.files.Malformed;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.TableSettings;
 import java.util.ArrayList;
@@ -96,7 +97,8 @@ final class Redaction {
         names.stream()
                 .filter(name -> !name.equals(Snapshot.UNREPRESENTABLE))
                 .filter(name -> !values.get(name).isNull())
-                .filter(name -> masked.stream().anyMatch(column -> shows(column, name)))
+                // Where the masked values stand in the text of a malformed record is not known.
+                .filter(name -> name.equals(Malformed.TEXT) || masked.stream().anyMatch(column -> shows(column, name)))
                 .forEach(name -> values.put(name, MASKED));
     }
 

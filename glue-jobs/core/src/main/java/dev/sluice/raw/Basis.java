@@ -3,6 +3,7 @@ package dev.sluice.raw;
 import dev.sluice.settings.BookmarkSettings;
 import dev.sluice.settings.CurateSettings;
 import dev.sluice.settings.ExtractSettings;
+import dev.sluice.settings.Relation;
 import dev.sluice.settings.TableSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,9 +46,7 @@ public record Basis(
     /** The basis of a table's settings as they are now. */
     public static Basis of(TableSettings settings) {
         ExtractSettings extract = settings.extract();
-        String relation = extract.relation() instanceof dev.sluice.settings.Relation.Query query
-                ? query.sql()
-                : extract.relation().toString();
+        String relation = relation(extract.relation());
         return new Basis(
                 extract.strategy(),
                 relation,
@@ -67,6 +66,14 @@ public record Basis(
         List<String> kept =
                 List.of("curate.mode", "curate.primary-key", "curate.valid-time", "schema.columns[].masking");
         return breaksWith(before).stream().filter(kept::contains).toList();
+    }
+
+    /** Files are told by their identity, so they may move to another folder. */
+    private static String relation(Relation relation) {
+        if (relation instanceof Relation.Query query) {
+            return query.sql();
+        }
+        return relation instanceof Relation.Files ? "files" : relation.toString();
     }
 
     /** The settings keys whose change since {@code before} keeps a run from reading on from the bookmark. */

@@ -37,6 +37,8 @@ import java.util.OptionalLong;
  * @param columns the source's columns as they were read
  * @param replays the batches whose quarantined rows these are
  * @param files relative to the raw zone
+ * @param intake which files of the source the table has taken, where the batch took any
+ * @param replacedFiles keys of files whose rows in curated this batch brings anew; for append tables of files
  * @param notes what a person should know
  * @param events how the raw rows hold changes; empty where they are the source's rows
  * @param gone what the raw rows mean where they are keys of rows that the source no longer has; empty where they are none
@@ -64,6 +66,8 @@ public record Manifest(
         List<SourceColumn> columns,
         List<Long> replays,
         List<ZoneFiles.ZoneFile> files,
+        Optional<Intake> intake,
+        List<String> replacedFiles,
         List<String> notes,
         Optional<EventBasis> events,
         Optional<GoneBasis> gone) {
@@ -88,6 +92,8 @@ public record Manifest(
         columns = List.copyOf(columns);
         replays = List.copyOf(replays);
         files = List.copyOf(files);
+        Objects.requireNonNull(intake, "intake");
+        replacedFiles = List.copyOf(replacedFiles);
         notes = List.copyOf(notes);
         Objects.requireNonNull(events, "events");
         Objects.requireNonNull(gone, "gone");
@@ -117,6 +123,8 @@ public record Manifest(
             List<SourceColumn> columns,
             List<Long> replays,
             List<ZoneFiles.ZoneFile> files,
+            Optional<Intake> intake,
+            List<String> replacedFiles,
             List<String> notes,
             Optional<EventBasis> events) {
         this(
@@ -142,6 +150,8 @@ public record Manifest(
                 columns,
                 replays,
                 files,
+                intake,
+                replacedFiles,
                 notes,
                 events,
                 Optional.empty());

@@ -88,6 +88,9 @@ final class ManifestFormat {
     private static final String FILES = "files";
     private static final String PATH = "path";
     private static final String BYTES = "bytes";
+    private static final String INTAKE = "intake";
+    private static final String LEDGER = "ledger";
+    private static final String REPLACED_FILES = "replaced-files";
     private static final String NOTES = "notes";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -138,6 +141,15 @@ final class ManifestFormat {
         ArrayNode files = content.putArray(FILES);
         for (ZoneFiles.ZoneFile file : manifest.files()) {
             files.addObject().put(PATH, file.path()).put(BYTES, file.bytes());
+        }
+        manifest.intake().ifPresent(intake -> {
+            ArrayNode ledger =
+                    content.putObject(INTAKE).put(BATCH, intake.batch()).putArray(LEDGER);
+            intake.ledger().forEach(ledger::add);
+        });
+        if (!manifest.replacedFiles().isEmpty()) {
+            ArrayNode replaced = content.putArray(REPLACED_FILES);
+            manifest.replacedFiles().forEach(replaced::add);
         }
         ArrayNode notes = content.putArray(NOTES);
         manifest.notes().forEach(notes::add);
@@ -216,6 +228,12 @@ final class ManifestFormat {
                         content.path(FILES),
                         node -> new ZoneFiles.ZoneFile(
                                 node.path(PATH).asText(), node.path(BYTES).asLong())),
+                content.has(INTAKE)
+                        ? Optional.of(new Intake(
+                                content.path(INTAKE).path(BATCH).asLong(),
+                                list(content.path(INTAKE).path(LEDGER), JsonNode::asText)))
+                        : Optional.empty(),
+                list(content.path(REPLACED_FILES), JsonNode::asText),
                 list(content.path(NOTES), JsonNode::asText),
                 content.has(EVENTS) ? Optional.of(events(content.path(EVENTS))) : Optional.empty(),
                 content.has(GONE) ? Optional.of(gone(content.path(GONE))) : Optional.empty());

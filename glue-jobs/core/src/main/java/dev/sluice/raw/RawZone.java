@@ -25,6 +25,8 @@ public final class RawZone {
 
     private static final String MANIFEST = "_manifest.json";
     private static final Pattern BATCH = Pattern.compile("batch=(\\d{12})/([^/]+)");
+    /** Below an attempt's folder: files of the source as they are. */
+    private static final String ORIGINALS = "originals";
 
     private final ZoneFiles files;
 
@@ -63,10 +65,21 @@ public final class RawZone {
         return files.uri(folder);
     }
 
-    /** The data files of an attempt. */
+    /** The folder of an attempt's rows as Spark names it: one of their own beside originals, for Spark empties it. */
+    public String rowsFolder(TableName table, long batch, long attempt, Optional<Intake> intake) {
+        return files.uri(attemptFolder(table, batch, attempt) + (intake.isPresent() ? "/rows" : ""));
+    }
+
+    /** The folder of an attempt, relative to the zone. */
+    public String attempt(TableName table, long batch, long attempt) {
+        return attemptFolder(table, batch, attempt);
+    }
+
+    /** The data files of an attempt; originals are none, whatever they hold. */
     public List<ZoneFiles.ZoneFile> dataFiles(TableName table, long batch, long attempt) {
         return files.list(attemptFolder(table, batch, attempt)).stream()
-                .filter(file -> file.path().endsWith(".parquet"))
+                .filter(file -> file.path().endsWith(".parquet")
+                        && !file.path().startsWith(attemptFolder(table, batch, attempt) + "/" + ORIGINALS + "/"))
                 .toList();
     }
 

@@ -14,6 +14,7 @@ import dev.sluice.extract.Snapshot;
 import dev.sluice.extract.SourceTable;
 import dev.sluice.quality.Projection;
 import dev.sluice.raw.Basis;
+import dev.sluice.raw.Intake;
 import dev.sluice.raw.Manifest;
 import dev.sluice.raw.RawWriter;
 import dev.sluice.raw.RawZone;
@@ -76,6 +77,14 @@ final class BatchReader {
                 return new EventBatch(platform, raw, runId, settings, steps)
                         .read(snapshot, lease, bound, chosen, last, startedAt);
             }
+            long batch = state.lastBatch() + 1;
+            Optional<Intake> intake = steps.step(settings.name(), Step.KEEP_ORIGINALS, () -> {
+                raw.prepareAttempt(settings.name(), batch, lease.fence());
+                return snapshot.keep(
+                        Sessions.pipeline(platform.spark()),
+                        chosen.window(),
+                        raw.attempt(settings.name(), batch, lease.fence()));
+            });
             SourceTable table = snapshot.table();
             boolean everything = chosen.rebuild() == Manifest.Rebuild.EVERYTHING;
             EffectiveSchema schema = Drift.resolve(
@@ -88,7 +97,7 @@ final class BatchReader {
             Refill refill = Refill.of(settings, extraction, table, chosen, schema);
             notes.addAll(refill.notes());
             BatchWindow window = refill.window();
-            long batch = state.lastBatch() + 1;
+            notes.addAll(snapshot.notes());
             RawWriter.Written written = steps.step(
                     settings.name(),
                     Step.WRITE_RAW,
@@ -96,7 +105,7 @@ final class BatchReader {
                             snapshot.read(Sessions.pipeline(platform.spark()), window.window()),
                             table,
                             schema,
-                            raw.prepareAttempt(settings.name(), batch, lease.fence())));
+                            raw.rowsFolder(settings.name(), batch, lease.fence(), intake)));
             Manifest manifest = new Manifest(
                     settings.name(),
                     batch,
@@ -120,6 +129,8 @@ final class BatchReader {
                     table.columns(),
                     List.of(),
                     raw.dataFiles(settings.name(), batch, lease.fence()),
+                    intake,
+                    snapshot.replacedFiles(window.window()),
                     notes,
                     Optional.empty());
             return steps.step(settings.name(), Step.COMMIT_MANIFEST, () -> raw.commit(manifest));

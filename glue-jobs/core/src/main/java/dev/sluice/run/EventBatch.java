@@ -132,6 +132,8 @@ final class EventBatch {
                 version.columns(),
                 List.of(),
                 raw.dataFiles(settings.name(), batch, lease.fence()),
+                Optional.empty(),
+                List.of(),
                 notes,
                 Optional.of(new EventBasis(
                         format, after.snapshot(), survey.cleared(), version.described(), version.gone())));

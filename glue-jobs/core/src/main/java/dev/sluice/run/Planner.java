@@ -16,6 +16,7 @@ import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.ExtractSettings.Strategy;
 import dev.sluice.settings.HistoryColumns;
 import dev.sluice.settings.SettingsProblem;
+import dev.sluice.settings.SourceFit;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableName;
 import dev.sluice.settings.TableSettings;
@@ -51,6 +52,7 @@ public final class Planner {
     public TablePlan plan(SourceSettings source, TableSettings settings) {
         TableState state = platform.bookmarks().load(settings.name());
         RawZone raw = new RawZone(platform.zones().raw());
+        SourceFit.require(source, settings);
         try (Extraction extraction =
                 platform.extractor(source, settings).open(source, platform.connections(), settings)) {
             SourceTable table = extraction.describe();

@@ -10,6 +10,7 @@ import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.Lease;
 import dev.sluice.bookmark.TableState;
 import dev.sluice.curate.CuratedZone;
+import dev.sluice.extract.Requeue;
 import dev.sluice.extract.SourceTable;
 import dev.sluice.quality.Quarantine;
 import dev.sluice.raw.Basis;
@@ -166,17 +167,18 @@ public final class Replay {
                         "Cannot replay batch " + quarantined.batch() + " of table " + settings.name()
                                 + ": its manifest is not in raw, so the rows' types are unknown. Restore it from the"
                                 + " bucket's versions"));
-        SourceTable table = new SourceTable(origin.columns(), List.of());
+        Requeue requeue = platform.extractor(source, settings)
+                .requeue(Sessions.pipeline(platform.spark()), settings, origin, rows(origin, quarantined));
+        SourceTable table = requeue.table();
         EffectiveSchema schema =
                 Drift.ofRaw(settings, origin.columns(), lease.state().columns());
         long batch = lease.state().lastBatch() + 1;
         BatchReader reader = new BatchReader(platform, raw, runId, source, settings, steps);
         RawWriter.Written written = steps.step(settings.name(), Step.WRITE_RAW, () -> {
-            Dataset<Row> rows = rows(Sessions.pipeline(platform.spark()), origin, quarantined);
             String folder = raw.prepareAttempt(settings.name(), batch, lease.fence());
             return origin.events().isPresent()
-                    ? EventBatch.write(rows, folder)
-                    : reader.write(rows, table, schema, folder);
+                    ? EventBatch.write(requeue.rows(), folder)
+                    : reader.write(requeue.rows(), table, schema, folder);
         });
         Manifest manifest = new Manifest(
                 settings.name(),
@@ -198,9 +200,11 @@ public final class Replay {
                 written.min(),
                 written.max(),
                 written.checksum(),
-                origin.columns(),
+                table.columns(),
                 List.of(quarantined.batch()),
                 raw.dataFiles(settings.name(), batch, lease.fence()),
+                Optional.empty(),
+                List.of(),
                 List.of("rows of batch " + quarantined.batch() + " taken in again"),
                 origin.events()
                         .map(events -> new EventBasis(
@@ -212,7 +216,8 @@ public final class Replay {
         return steps.step(settings.name(), Step.COMMIT_MANIFEST, () -> raw.commit(manifest));
     }
 
-    private Dataset<Row> rows(SparkSession spark, Manifest origin, BatchRecord quarantined) {
+    private Dataset<Row> rows(Manifest origin, BatchRecord quarantined) {
+        SparkSession spark = Sessions.pipeline(platform.spark());
         Quarantine quarantine = new Quarantine(platform.zones().quarantine());
         return spark.read()
                 .schema("row string")

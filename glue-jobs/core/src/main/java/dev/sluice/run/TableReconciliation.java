@@ -274,6 +274,8 @@ final class TableReconciliation {
                 columnsBefore(lease.state()),
                 List.of(),
                 raw.dataFiles(settings.name(), batch, lease.fence()),
+                Optional.empty(),
+                List.of(),
                 found.notes(),
                 Optional.empty(),
                 Optional.of(new GoneBasis(reconcile.action(), reconcile.markColumn(), key(found.keys()))));

@@ -18,6 +18,7 @@ import dev.sluice.raw.RawZone;
 import dev.sluice.settings.BookmarkSettings;
 import dev.sluice.settings.CurateSettings.Mode;
 import dev.sluice.settings.ExtractSettings.Strategy;
+import dev.sluice.settings.SourceFit;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
 import java.util.List;
@@ -84,6 +85,7 @@ final class TableRun {
     }
 
     private Result read(TableState state) {
+        SourceFit.require(source, settings);
         try (Extraction extraction =
                 platform.extractor(source, settings).open(source, platform.connections(), settings)) {
             if (advancing() && mayBeIdle(state)) {

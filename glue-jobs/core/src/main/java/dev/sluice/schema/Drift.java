@@ -8,6 +8,7 @@ import dev.sluice.extract.SourceColumn;
 import dev.sluice.extract.SourceTable;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.CurateSettings;
+import dev.sluice.settings.FileColumns;
 import dev.sluice.settings.HistoryColumns;
 import dev.sluice.settings.Masking;
 import dev.sluice.settings.SchemaSettings;
@@ -218,7 +219,7 @@ public final class Drift {
         settings.markColumn().ifPresent(names::add);
         List<ColumnSettings> gained = new ArrayList<>();
         for (SourceColumn column : source.columns()) {
-            if (isUsed(column.name())) {
+            if (FileColumns.ALL.contains(column.name()) || isUsed(column.name())) {
                 continue;
             }
             boolean unseen = !before.isEmpty() && !before.containsKey(column.name());
@@ -272,11 +273,16 @@ public final class Drift {
 
     /** Whether a declared column comes from the source's column, by its name or in an expression. */
     private boolean isUsed(String name) {
-        return settings.schema().columns().stream()
-                .anyMatch(column -> column.sourceName().equals(name)
-                        || column.expression()
-                                .filter(expression -> mentions(expression, name))
-                                .isPresent());
+        boolean marks = settings.curate()
+                .deleteWhen()
+                .filter(condition -> mentions(condition, name))
+                .isPresent();
+        return marks
+                || settings.schema().columns().stream()
+                        .anyMatch(column -> column.sourceName().equals(name)
+                                || column.expression()
+                                        .filter(expression -> mentions(expression, name))
+                                        .isPresent());
     }
 
     /** Whether a column's name stands in an expression, as far as a look at its words tells. */

@@ -20,6 +20,10 @@ public record BookmarkSettings(
 
     public static final Duration DEFAULT_SETTLE = Duration.ofMinutes(5);
 
+    /** That of files: the number of the batch that took a file. */
+    public static final BookmarkSettings OF_FILES = new BookmarkSettings(
+            List.of(FileColumns.BATCH), Engine.SLUICE, StampedBy.SERVER, Duration.ZERO, Duration.ZERO);
+
     public BookmarkSettings {
         columns = List.copyOf(columns);
         Objects.requireNonNull(engine, "engine");

@@ -15,6 +15,15 @@ public sealed interface ConnectionSettings {
     }
 
     /**
+     * A place that holds files: {@code s3://bucket/prefix}, or the absolute path of a folder, without a slash at its end.
+     */
+    record Folder(String path) implements ConnectionSettings {
+        public Folder {
+            Objects.requireNonNull(path, "path");
+        }
+    }
+
+    /**
      * A Kafka cluster and the schema registry beside it.
      *
      * @param bootstrapServers as {@code host:port}, separated by commas
@@ -55,6 +64,37 @@ public sealed interface ConnectionSettings {
             public boolean asksForLogin() {
                 return this == SCRAM || this == PLAIN;
             }
+        }
+    }
+
+    /**
+     * Endpoints below one URL.
+     *
+     * @param url without user, query and slash at its end
+     * @param authentication how the secret is given to an endpoint
+     * @param credentialName the header or the query parameter that takes it; present exactly where that is asked for
+     * @param secret the reference to it; present exactly where there is an authentication
+     */
+    record Http(String url, Authentication authentication, Optional<String> credentialName, Optional<String> secret)
+            implements ConnectionSettings {
+        public Http {
+            Objects.requireNonNull(url, "url");
+            Objects.requireNonNull(authentication, "authentication");
+            Objects.requireNonNull(credentialName, "credentialName");
+            Objects.requireNonNull(secret, "secret");
+        }
+
+        /** How a request says who asks. */
+        public enum Authentication {
+            NONE,
+            /** By user and password. */
+            BASIC,
+            /** By the secret's password as a bearer token. */
+            BEARER,
+            /** By the secret's password in a header of its own. */
+            HEADER,
+            /** By the secret's password in the query. */
+            PARAMETER
         }
     }
 

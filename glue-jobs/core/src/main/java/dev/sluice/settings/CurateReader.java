@@ -24,6 +24,7 @@ final class CurateReader {
             List<Located<String>> orderBy,
             List<Located<String>> partitionBy,
             List<QualityRule> quality,
+            Optional<String> deleteWhen,
             Optional<Located<String>> validTime,
             Optional<Duration> retention) {}
 
@@ -35,8 +36,15 @@ final class CurateReader {
                 reader.texts(Keys.ORDER_BY),
                 reader.texts(Keys.PARTITION_BY),
                 quality(reader, problems),
+                deleteWhen(reader),
                 reader.text(Keys.VALID_TIME).map(name -> new Located<>(reader.at(Keys.VALID_TIME), name)),
                 retention(reader));
+    }
+
+    private static Optional<String> deleteWhen(ObjectReader reader) {
+        Optional<String> condition = reader.text(Keys.DELETE_WHEN);
+        condition.ifPresent(sql -> ExtractReader.checkNoSemicolon(reader, Keys.DELETE_WHEN, sql));
+        return condition;
     }
 
     private static Optional<Duration> retention(ObjectReader reader) {

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * @param orderBy which of two rows of one key in one batch wins: the later in this order; target column names
  * @param partitionBy target column names
  * @param quality conditions every curated row meets; others are quarantined
+ * @param deleteWhen a SQL condition over the source's columns; a row that meets it says that its key is deleted; of merge
  * @param validTime of history: the target column of type timestamp that says when a row came to be as it is; empty takes the
  *     time of the read
  * @param retention how far back the table can be read as it was; empty leaves Delta's own defaults
@@ -24,6 +25,7 @@ public record CurateSettings(
         List<String> orderBy,
         List<String> partitionBy,
         List<QualityRule> quality,
+        Optional<String> deleteWhen,
         Optional<String> validTime,
         Optional<Duration> retention) {
 
@@ -33,6 +35,7 @@ public record CurateSettings(
         orderBy = List.copyOf(orderBy);
         partitionBy = List.copyOf(partitionBy);
         quality = List.copyOf(quality);
+        Objects.requireNonNull(deleteWhen, "deleteWhen");
         Objects.requireNonNull(validTime, "validTime");
         Objects.requireNonNull(retention, "retention");
         if (mode.isKeyed() && primaryKey.isEmpty()) {
@@ -40,14 +43,14 @@ public record CurateSettings(
         }
     }
 
-    /** Settings without history and without a retention of their own. */
+    /** Settings without deletes, history and without a retention of their own. */
     public CurateSettings(
             Mode mode,
             List<String> primaryKey,
             List<String> orderBy,
             List<String> partitionBy,
             List<QualityRule> quality) {
-        this(mode, primaryKey, orderBy, partitionBy, quality, Optional.empty(), Optional.empty());
+        this(mode, primaryKey, orderBy, partitionBy, quality, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** What identifies a row of curated: the primary key, and in a history the beginning of the version too. */

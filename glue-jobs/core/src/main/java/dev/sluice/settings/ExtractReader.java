@@ -41,7 +41,19 @@ final class ExtractReader {
         if (reader.has(Keys.TOPIC) || reader.has(Keys.FORMAT)) {
             return new TopicReader(reader).read();
         }
-        Relation relation = relation();
+        if (reader.has(Keys.FILES) && !reader.has(Keys.HTTP)) {
+            return files();
+        }
+        if (reader.has(Keys.HTTP)) {
+            for (String key : HttpReader.NOT_FOR_ENDPOINTS) {
+                if (reader.has(key)) {
+                    reader.problem(key, "Is not for endpoints.", "Leave " + key + " out.");
+                }
+            }
+        }
+        Optional<HttpSettings> http = reader.object(Keys.HTTP, Keys.OF_HTTP).map(HttpReader::read);
+        Relation relation = http.<Relation>map(Relation.Http::new)
+                .orElseGet(() -> reader.has(Keys.HTTP) ? new Relation.Query(UNREAD) : relation());
         Optional<String> filter = reader.text(Keys.FILTER);
         filter.ifPresent(sql -> checkNoSemicolon(reader, Keys.FILTER, sql));
         Optional<BookmarkSettings> bookmark =
@@ -61,6 +73,7 @@ final class ExtractReader {
                         "Remove the bookmark, or write strategy: incremental.");
             }
         }
+        http.ifPresent(settings -> HttpReader.check(reader, settings, implied));
         Optional<Integer> parallelism = reader.integer(Keys.PARALLELISM, 1);
         int fetchSize = reader.integer(Keys.FETCH_SIZE, 1).orElse(ExtractSettings.DEFAULT_FETCH_SIZE);
         return new Draft(
@@ -74,12 +87,34 @@ final class ExtractReader {
                 wanted);
     }
 
+    /** Of files each is read once, and the number of the batch that took it is their bookmark. */
+    private Draft files() {
+        for (String key :
+                List.of(Keys.RELATION, Keys.QUERY, Keys.FILTER, Keys.STRATEGY, Keys.BOOKMARK, Keys.FETCH_SIZE)) {
+            if (reader.has(key)) {
+                reader.problem(
+                        key, "Is for databases only.", "Leave " + key + " out: files are told by their identity.");
+            }
+        }
+        Optional<FileSettings> files = reader.object(Keys.FILES, Keys.OF_FILES).map(FilesReader::read);
+        Optional<Integer> parallelism = reader.integer(Keys.PARALLELISM, 1);
+        return new Draft(
+                new ExtractSettings(
+                        files.<Relation>map(Relation.Files::new).orElse(new Relation.Query(UNREAD)),
+                        Optional.empty(),
+                        Strategy.INCREMENTAL,
+                        Optional.of(BookmarkSettings.OF_FILES),
+                        parallelism.map(OptionalInt::of).orElseGet(OptionalInt::empty),
+                        ExtractSettings.DEFAULT_FETCH_SIZE),
+                Strategy.INCREMENTAL);
+    }
+
     private Relation relation() {
         if (reader.has(Keys.RELATION) == reader.has(Keys.QUERY)) {
             reader.problem(
                     Keys.RELATION,
-                    "Exactly one of relation, query and topic must be given.",
-                    "Give the table or view as schema.table, a SELECT statement, or a topic with its format.");
+                    "Exactly one of relation, query, topic, files and http must be given.",
+                    "Give the table or view as schema.table, a SELECT statement, a topic, a folder of files, or an endpoint.");
         }
         Optional<Relation> table = reader.text(Keys.RELATION).flatMap(this::table);
         Optional<Relation> query = reader.text(Keys.QUERY).map(this::query);

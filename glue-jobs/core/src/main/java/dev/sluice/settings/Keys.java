@@ -21,6 +21,9 @@ final class Keys {
     static final String SECURITY = "security";
     static final String REGISTRY_URL = "registry-url";
     static final String REGISTRY_SECRET = "registry-secret";
+    static final String URL = "url";
+    static final String AUTHENTICATION = "authentication";
+    static final String CREDENTIAL_NAME = "credential-name";
     static final String TIME_ZONE = "time-zone";
     static final String MAX_CONCURRENT_TABLES = "max-concurrent-tables";
 
@@ -30,6 +33,33 @@ final class Keys {
     static final String TOPIC = "topic";
     static final String FORMAT = "format";
     static final String FILTER = "filter";
+    static final String FILES = "files";
+    static final String PATH = "path";
+    static final String PATTERN = "pattern";
+    static final String CSV = "csv";
+    static final String DELIMITER = "delimiter";
+    static final String QUOTE = "quote";
+    static final String HEADER = "header";
+    static final String NULL_TEXT = "null-text";
+    static final String RECORDS = "records";
+    static final String ENCODING = "encoding";
+    static final String MARKER = "marker";
+    static final String PARTITIONS = "partitions";
+    static final String LATE = "late";
+    static final String HTTP = "http";
+    static final String PAGING = "paging";
+    static final String STYLE = "style";
+    static final String NEXT = "next";
+    static final String PARAMETER = "parameter";
+    static final String FIRST = "first";
+    static final String SIZE = "size";
+    static final String SIZE_PARAMETER = "size-parameter";
+    static final String SINCE = "since";
+    static final String UNTIL = "until";
+    static final String TIME_FORMAT = "time-format";
+    static final String READS = "reads";
+    static final String REQUESTS_PER_MINUTE = "requests-per-minute";
+    static final String TIMEOUT = "timeout";
     static final String STRATEGY = "strategy";
     static final String BOOKMARK = "bookmark";
     static final String COLUMNS = "columns";
@@ -58,6 +88,7 @@ final class Keys {
     static final String ORDER_BY = "order-by";
     static final String PARTITION_BY = "partition-by";
     static final String QUALITY = "quality";
+    static final String DELETE_WHEN = "delete-when";
     static final String CONDITION = "condition";
     static final String VALID_TIME = "valid-time";
     static final String RETENTION = "retention";
@@ -91,19 +122,46 @@ final class Keys {
 
     static final List<String> OF_SOURCE_ITEM =
             List.of(SOURCE, TABLE, VERSION, KIND, CONNECTION, TIME_ZONE, MAX_CONCURRENT_TABLES, JSON_SCHEMA);
-    static final List<String> OF_CONNECTION =
-            List.of(JDBC_URL, SECRET, GLUE_CONNECTION, BOOTSTRAP_SERVERS, SECURITY, REGISTRY_URL, REGISTRY_SECRET);
+    static final List<String> OF_CONNECTION = List.of(
+            JDBC_URL,
+            SECRET,
+            GLUE_CONNECTION,
+            BOOTSTRAP_SERVERS,
+            SECURITY,
+            REGISTRY_URL,
+            REGISTRY_SECRET,
+            PATH,
+            URL,
+            AUTHENTICATION,
+            CREDENTIAL_NAME);
 
     static final List<String> OF_TABLE_ITEM = List.of(
             SOURCE, TABLE, VERSION, EXTRACT, SCHEMA, CURATE, RECONCILE, MAINTAIN, LOADS, FRESHNESS, JSON_SCHEMA);
     static final List<String> OF_EXTRACT =
-            List.of(RELATION, QUERY, TOPIC, FORMAT, FILTER, STRATEGY, BOOKMARK, PARALLELISM, FETCH_SIZE);
+            List.of(RELATION, QUERY, TOPIC, FORMAT, FILES, HTTP, FILTER, STRATEGY, BOOKMARK, PARALLELISM, FETCH_SIZE);
+    static final List<String> OF_FILES =
+            List.of(PATH, PATTERN, FORMAT, CSV, RECORDS, ENCODING, SETTLE, MARKER, PARTITIONS, LATE);
+    static final List<String> OF_HTTP = List.of(
+            PATH,
+            FORMAT,
+            CSV,
+            RECORDS,
+            ENCODING,
+            PAGING,
+            SINCE,
+            UNTIL,
+            TIME_FORMAT,
+            READS,
+            REQUESTS_PER_MINUTE,
+            TIMEOUT);
+    static final List<String> OF_PAGING = List.of(STYLE, NEXT, PARAMETER, FIRST, SIZE, SIZE_PARAMETER);
+    static final List<String> OF_CSV = List.of(DELIMITER, QUOTE, HEADER, COLUMNS, NULL_TEXT);
     static final List<String> OF_BOOKMARK = List.of(COLUMNS, ENGINE, CLOCK, LOOKBACK, SETTLE);
     static final List<String> OF_SCHEMA =
             List.of(COLUMNS, NEW_COLUMNS, MISSING_COLUMNS, CHANGED_COLUMNS, MASKING_SECRET);
     static final List<String> OF_COLUMN = List.of(NAME, TYPE, NULLABLE, SOURCE, DEFAULT, EXPRESSION, MASKING);
     static final List<String> OF_CURATE =
-            List.of(MODE, PRIMARY_KEY, ORDER_BY, PARTITION_BY, QUALITY, VALID_TIME, RETENTION);
+            List.of(MODE, PRIMARY_KEY, ORDER_BY, PARTITION_BY, QUALITY, DELETE_WHEN, VALID_TIME, RETENTION);
     static final List<String> OF_QUALITY_RULE = List.of(NAME, CONDITION);
     static final List<String> OF_MAINTAIN = List.of(CLUSTER_BY, VACUUM_AFTER, RAW_RETENTION, SNAPSHOTS);
     static final List<String> OF_SNAPSHOTS = List.of(DAILY, MONTHLY);

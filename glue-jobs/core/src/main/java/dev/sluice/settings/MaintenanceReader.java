@@ -53,6 +53,15 @@ final class MaintenanceReader {
     }
 
     static void check(TableReader.Draft draft, Problems problems) {
+        boolean files = draft.extract()
+                .filter(extract -> extract.settings().relation() instanceof Relation.Files)
+                .isPresent();
+        if (files && draft.maintain().rawRetention().isPresent()) {
+            problems.add(
+                    Keys.MAINTAIN + "." + Keys.RAW_RETENTION,
+                    "Raw keeps which files were taken, and the originals that rewinds and verification read.",
+                    "Leave raw-retention out; a lifecycle rule of the bucket may move originals to Glacier.");
+        }
         draft.curate().ifPresent(curate -> {
             checkPromise(draft.maintain(), curate, problems);
             draft.schema().ifPresent(schema -> checkClustering(draft.maintain(), curate, schema, problems));

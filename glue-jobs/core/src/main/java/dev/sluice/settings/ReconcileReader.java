@@ -89,6 +89,10 @@ final class ReconcileReader {
             boolean keyed = mode.filter(Mode::isKeyed).isPresent();
             if (keyed && extract.settings().events().isPresent()) {
                 refuse("The changes of a topic say themselves which rows were deleted.");
+            } else if (keyed && extract.settings().relation() instanceof Relation.Files) {
+                refuse("Files hold what was delivered, and no file says what is gone.");
+            } else if (keyed && extract.settings().relation() instanceof Relation.Http) {
+                refuse("An endpoint cannot be asked for its keys alone.");
             } else if (keyed && extract.wanted() == Strategy.FULL) {
                 refuse("A full read removes with every run what the source has deleted.");
             } else if (keyed && extract.settings().engine() == BookmarkSettings.Engine.GLUE) {

@@ -18,6 +18,30 @@ public sealed interface Relation {
         }
     }
 
+    /** Files of a source of kind {@code files}. */
+    record Files(FileSettings settings) implements Relation {
+        public Files {
+            Objects.requireNonNull(settings, "settings");
+        }
+
+        @Override
+        public String toString() {
+            return settings.path();
+        }
+    }
+
+    /** An endpoint of a source of kind {@code http}. */
+    record Http(HttpSettings settings) implements Relation {
+        public Http {
+            Objects.requireNonNull(settings, "settings");
+        }
+
+        @Override
+        public String toString() {
+            return settings.path();
+        }
+    }
+
     /** A topic with the changes of one table. */
     record Topic(String name, EventFormat format) implements Relation {
         public Topic {

@@ -85,8 +85,19 @@ public final class SettingsWriter {
             kafka.secret().ifPresent(secret -> tree.put(Keys.SECRET, secret));
             kafka.registryUrl().ifPresent(url -> tree.put(Keys.REGISTRY_URL, url));
             kafka.registrySecret().ifPresent(secret -> tree.put(Keys.REGISTRY_SECRET, secret));
+        } else if (connection instanceof ConnectionSettings.Http http) {
+            tree.put(Keys.URL, http.url());
+            putUnless(
+                    Words.of(ConnectionSettings.Http.Authentication.NONE),
+                    tree,
+                    Keys.AUTHENTICATION,
+                    Words.of(http.authentication()));
+            http.credentialName().ifPresent(name -> tree.put(Keys.CREDENTIAL_NAME, name));
+            http.secret().ifPresent(secret -> tree.put(Keys.SECRET, secret));
         } else if (connection instanceof ConnectionSettings.Glue glue) {
             tree.put(Keys.GLUE_CONNECTION, glue.name());
+        } else if (connection instanceof ConnectionSettings.Folder folder) {
+            tree.put(Keys.PATH, folder.path());
         } else {
             throw new IllegalStateException("No key for this kind of connection");
         }
@@ -95,6 +106,11 @@ public final class SettingsWriter {
 
     private static Map<String, Object> extract(ExtractSettings extract) {
         Map<String, Object> tree = new LinkedHashMap<>();
+        if (extract.relation() instanceof Relation.Files files) {
+            tree.put(Keys.FILES, files(files.settings()));
+            extract.parallelism().ifPresent(parallelism -> tree.put(Keys.PARALLELISM, parallelism));
+            return tree;
+        }
         if (extract.relation() instanceof Relation.Table table) {
             tree.put(Keys.RELATION, new QualifiedName(table.schema(), table.name()).toString());
         } else if (extract.relation() instanceof Relation.Query query) {
@@ -102,6 +118,8 @@ public final class SettingsWriter {
         } else if (extract.relation() instanceof Relation.Topic topic) {
             tree.put(Keys.TOPIC, topic.name());
             tree.put(Keys.FORMAT, Words.of(topic.format()));
+        } else if (extract.relation() instanceof Relation.Http http) {
+            tree.put(Keys.HTTP, http(http.settings()));
         } else {
             throw new IllegalStateException("No key for this kind of relation");
         }
@@ -110,6 +128,67 @@ public final class SettingsWriter {
         extract.bookmark().ifPresent(bookmark -> tree.put(Keys.BOOKMARK, bookmark(bookmark)));
         extract.parallelism().ifPresent(parallelism -> tree.put(Keys.PARALLELISM, parallelism));
         putUnless(ExtractSettings.DEFAULT_FETCH_SIZE, tree, Keys.FETCH_SIZE, extract.fetchSize());
+        return tree;
+    }
+
+    private static Map<String, Object> files(FileSettings files) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put(Keys.PATH, files.path());
+        putUnless(FileSettings.DEFAULT_PATTERN, tree, Keys.PATTERN, files.pattern());
+        putText(tree, files);
+        putUnless(written(FileSettings.DEFAULT_SETTLE), tree, Keys.SETTLE, written(files.settle()));
+        files.marker().ifPresent(marker -> tree.put(Keys.MARKER, marker));
+        files.partitions().ifPresent(partitions -> {
+            tree.put(Keys.PARTITIONS, partitions.layout());
+            putUnless(written(FileSettings.Partitions.DEFAULT_LATE), tree, Keys.LATE, written(partitions.late()));
+        });
+        return tree;
+    }
+
+    /** How text is written: the keys that files and answers share. */
+    private static void putText(Map<String, Object> tree, FileSettings files) {
+        tree.put(Keys.FORMAT, Words.of(files.format()));
+        putUnless(Map.of(), tree, Keys.CSV, csv(files.csv()));
+        files.records().ifPresent(records -> tree.put(Keys.RECORDS, records));
+        putUnless(FileSettings.DEFAULT_ENCODING, tree, Keys.ENCODING, files.encoding());
+    }
+
+    private static Map<String, Object> http(HttpSettings http) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put(Keys.PATH, http.path());
+        putText(tree, http.body());
+        putUnless(Map.of(), tree, Keys.PAGING, paging(http.paging()));
+        http.since().ifPresent(parameter -> tree.put(Keys.SINCE, parameter));
+        http.until().ifPresent(parameter -> tree.put(Keys.UNTIL, parameter));
+        putUnless(Words.of(HttpSettings.TimeFormat.ISO), tree, Keys.TIME_FORMAT, Words.of(http.timeFormat()));
+        putUnless(Words.of(HttpSettings.Reads.ALL), tree, Keys.READS, Words.of(http.reads()));
+        http.requestsPerMinute().ifPresent(number -> tree.put(Keys.REQUESTS_PER_MINUTE, number));
+        putUnless(written(HttpSettings.DEFAULT_TIMEOUT), tree, Keys.TIMEOUT, written(http.timeout()));
+        return tree;
+    }
+
+    private static Map<String, Object> paging(HttpSettings.Paging paging) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        if (paging.equals(HttpSettings.Paging.NONE)) {
+            return tree;
+        }
+        tree.put(Keys.STYLE, Words.of(paging.style()));
+        paging.next().ifPresent(pointer -> tree.put(Keys.NEXT, pointer));
+        paging.parameter().ifPresent(parameter -> tree.put(Keys.PARAMETER, parameter));
+        putUnless(HttpSettings.Paging.DEFAULT_FIRST, tree, Keys.FIRST, paging.first());
+        paging.size().ifPresent(size -> tree.put(Keys.SIZE, size));
+        paging.sizeParameter().ifPresent(parameter -> tree.put(Keys.SIZE_PARAMETER, parameter));
+        return tree;
+    }
+
+    private static Map<String, Object> csv(FileSettings.Csv csv) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        FileSettings.Csv plain = FileSettings.Csv.DEFAULT;
+        putUnless(String.valueOf(plain.delimiter()), tree, Keys.DELIMITER, String.valueOf(csv.delimiter()));
+        putUnless(String.valueOf(plain.quote()), tree, Keys.QUOTE, String.valueOf(csv.quote()));
+        putUnless(true, tree, Keys.HEADER, csv.header() == FileSettings.Header.FIRST_RECORD);
+        putUnless(List.of(), tree, Keys.COLUMNS, new ArrayList<>(csv.columns()));
+        csv.nullText().ifPresent(text -> tree.put(Keys.NULL_TEXT, text));
         return tree;
     }
 
@@ -154,6 +233,7 @@ public final class SettingsWriter {
         putUnless(List.of(), tree, Keys.ORDER_BY, new ArrayList<>(curate.orderBy()));
         putUnless(List.of(), tree, Keys.PARTITION_BY, new ArrayList<>(curate.partitionBy()));
         putUnless(List.of(), tree, Keys.QUALITY, each(curate.quality(), SettingsWriter::qualityRule));
+        curate.deleteWhen().ifPresent(condition -> tree.put(Keys.DELETE_WHEN, condition));
         curate.validTime().ifPresent(column -> tree.put(Keys.VALID_TIME, column));
         curate.retention().ifPresent(retention -> tree.put(Keys.RETENTION, written(retention)));
         return tree;

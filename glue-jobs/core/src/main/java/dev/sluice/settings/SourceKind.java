@@ -9,11 +9,15 @@ public enum SourceKind {
     /** SQL Server and Azure SQL. */
     SQLSERVER,
     ORACLE,
+    /** Files on S3 or on a disk. */
+    FILES,
     /** Topics with change events of tables. */
-    KAFKA;
+    KAFKA,
+    /** Endpoints that answer in pages. */
+    HTTP;
 
-    /** Whether tables can be loaded into it and it is reached by JDBC. */
+    /** Whether it is reached by JDBC. */
     public boolean isDatabase() {
-        return this != KAFKA;
+        return this != FILES && this != KAFKA && this != HTTP;
     }
 }

@@ -3,7 +3,9 @@ package dev.sluice.settings;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads a source item. */
 final class SourceReader {
@@ -12,6 +14,10 @@ final class SourceReader {
     private static final int POSTGRESQL_PORT = 5432;
     private static final int MYSQL_PORT = 3306;
     private static final int GLUE_CONNECTION_MAX_LENGTH = 255;
+
+    /** A bucket with or without a prefix, or an absolute path; no empty part, and none that leads upwards. */
+    private static final Pattern FOLDER =
+            Pattern.compile("s3://[a-z0-9][a-z0-9.-]+(/(?!\\.\\.?(/|$))[^/]+)*|(/(?!\\.\\.?(/|$))[^/]+)+");
 
     private SourceReader() {}
 
@@ -23,7 +29,7 @@ final class SourceReader {
             Optional<SourceKind> kind = item.choice(Keys.KIND, SourceKind.values());
             item.require(
                     Keys.CONNECTION,
-                    "Give {jdbc-url, secret} or {glue-connection}, or for kind: kafka {bootstrap-servers}.");
+                    "Give {jdbc-url, secret}, {glue-connection} or {path}, or for kind: kafka {bootstrap-servers}, for kind: http {url}.");
             Optional<ConnectionSettings> connection =
                     item.object(Keys.CONNECTION, Keys.OF_CONNECTION).flatMap(reader -> connection(reader, kind));
             ZoneId timeZone = item.text(Keys.TIME_ZONE)
@@ -38,12 +44,19 @@ final class SourceReader {
 
     private static Optional<ConnectionSettings> connection(ObjectReader reader, Optional<SourceKind> kind) {
         if (kind.equals(Optional.of(SourceKind.KAFKA))) {
+            refuse(reader, HttpConnectionReader.OWN, "http");
             return KafkaConnectionReader.read(reader);
         }
-        for (String key : KafkaConnectionReader.OWN) {
-            if (reader.has(key)) {
-                reader.problem(key, "Goes with kind: kafka only.", "Leave " + key + " out, or write kind: kafka.");
-            }
+        refuse(reader, KafkaConnectionReader.OWN, "kafka");
+        if (kind.equals(Optional.of(SourceKind.HTTP))) {
+            return HttpConnectionReader.read(reader);
+        }
+        refuse(reader, HttpConnectionReader.OWN, "http");
+        if (kind.equals(Optional.of(SourceKind.FILES))) {
+            return folder(reader);
+        }
+        if (reader.has(Keys.PATH)) {
+            reader.problem(Keys.PATH, "Is for kind: files only.", "Leave path out, or write kind: files.");
         }
         if (reader.has(Keys.JDBC_URL) == reader.has(Keys.GLUE_CONNECTION)) {
             reader.problem(
@@ -70,6 +83,36 @@ final class SourceReader {
         return reader.text(Keys.JDBC_URL).map(url -> {
             checkUrl(reader, url, kind);
             return new ConnectionSettings.Jdbc(url, secret);
+        });
+    }
+
+    private static void refuse(ObjectReader reader, List<String> keys, String kind) {
+        for (String key : keys) {
+            if (reader.has(key)) {
+                reader.problem(
+                        key,
+                        "Goes with kind: " + kind + " only.",
+                        "Leave " + key + " out, or write kind: " + kind + ".");
+            }
+        }
+    }
+
+    private static Optional<ConnectionSettings> folder(ObjectReader reader) {
+        reader.require(Keys.PATH, "Give s3://bucket/prefix, or the absolute path of a folder.");
+        for (String key : List.of(Keys.JDBC_URL, Keys.SECRET, Keys.GLUE_CONNECTION)) {
+            if (reader.has(key)) {
+                reader.problem(
+                        key, "Is for databases only.", "Leave " + key + " out: the role of the job reads files.");
+            }
+        }
+        return reader.text(Keys.PATH).map(path -> {
+            if (!FOLDER.matcher(path).matches()) {
+                reader.problem(
+                        Keys.PATH,
+                        "Is no place for files: " + path + ".",
+                        "Write s3://bucket/prefix or /folder, without a slash at the end.");
+            }
+            return new ConnectionSettings.Folder(path);
         });
     }
 
@@ -102,7 +145,7 @@ final class SourceReader {
             case POSTGRESQL -> "//host:" + POSTGRESQL_PORT + "/database";
             case SQLSERVER -> "//host:1433;databaseName=database";
             case ORACLE -> "@//host:1521/service";
-            case MYSQL, MARIADB, KAFKA -> "//host:" + MYSQL_PORT + "/database";
+            case MYSQL, MARIADB, FILES, KAFKA, HTTP -> "//host:" + MYSQL_PORT + "/database";
         };
     }
 

@@ -138,6 +138,7 @@ final class TableReader {
                         Located.values(curate.orderBy()),
                         Located.values(curate.partitionBy()),
                         curate.quality(),
+                        curate.deleteWhen(),
                         validTime,
                         curate.retention()),
                 draft.reconcile().map(ReconcileReader.Draft::settings),

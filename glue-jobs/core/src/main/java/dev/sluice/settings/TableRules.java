@@ -24,6 +24,8 @@ final class TableRules {
 
     private static final List<String> UNFIT_FOR_PARTITIONS = List.of("binary", "float", "double");
 
+    private static final List<String> BOOKMARKS_OF_ENDPOINTS = List.of("timestamp", "bigint");
+
     private final TableReader.Draft draft;
     private final Problems problems;
 
@@ -39,6 +41,7 @@ final class TableRules {
             curate.mode().ifPresent(mode -> draft.extract().ifPresent(extract -> {
                 rules.checkMode(mode, extract);
                 rules.checkTopic(mode, extract, curate);
+                rules.checkEndpoint(extract);
             }));
             draft.schema().ifPresent(schema -> rules.checkColumns(curate, schema));
         });
@@ -51,6 +54,12 @@ final class TableRules {
 
     private void checkKeyAndOrder(CurateReader.Draft curate) {
         Optional<Mode> mode = curate.mode();
+        if (curate.deleteWhen().isPresent() && mode.isPresent() && mode.get() != Mode.MERGE) {
+            problems.add(
+                    Keys.CURATE + "." + Keys.DELETE_WHEN,
+                    "Only merge removes the row of a key that is deleted.",
+                    "Leave delete-when out, or write mode: merge.");
+        }
         if (mode.filter(Mode::isKeyed).isPresent() && curate.primaryKey().isEmpty()) {
             problems.add(
                     PRIMARY_KEY,
@@ -81,6 +90,42 @@ final class TableRules {
                     "The changes of a topic are ordered by their place in the database's log.",
                     "Leave order-by out.");
         }
+        if (curate.deleteWhen().isPresent()) {
+            problems.add(
+                    Keys.CURATE + "." + Keys.DELETE_WHEN,
+                    "The changes of a topic say themselves which rows are deleted.",
+                    "Leave delete-when out.");
+        }
+    }
+
+    /** What answers hold is text, so the item says of what type the bookmark is. */
+    private void checkEndpoint(ExtractReader.Draft extract) {
+        Optional<BookmarkSettings> bookmark = extract.settings().bookmark();
+        if (!(extract.settings().relation() instanceof Relation.Http)
+                || bookmark.isEmpty()
+                || draft.schema().isEmpty()) {
+            return;
+        }
+        BookmarkSettings given = bookmark.get();
+        if (given.engine() == Engine.GLUE) {
+            problems.add(
+                    BOOKMARK + "." + Keys.ENGINE,
+                    "Glue's bookmarks are for databases.",
+                    "Write engine: sluice, or leave engine out.");
+        }
+        boolean typed = given.columns().size() == 1
+                && draft.schema().get().columns().stream()
+                        .map(SchemaReader.Column::settings)
+                        .anyMatch(column -> column.sourceName()
+                                        .equals(given.columns().get(0))
+                                && column.expression().isEmpty()
+                                && BOOKMARKS_OF_ENDPOINTS.contains(column.type().ddl()));
+        if (!typed) {
+            problems.add(
+                    BOOKMARK + "." + Keys.COLUMNS,
+                    "Is no one column of the schema of type timestamp or bigint, which an endpoint's bookmark has to be.",
+                    "Declare it in schema.columns as a timestamp or a bigint, without expression.");
+        }
     }
 
     private void checkMode(Mode mode, ExtractReader.Draft extract) {
@@ -90,6 +135,10 @@ final class TableRules {
                     MODE,
                     "Append needs an incremental strategy: a full read would add every row again.",
                     "Give a bookmark, or write mode: replace.");
+        }
+        if (extract.settings().relation() instanceof Relation.Files) {
+            checkFiles(mode);
+            return;
         }
         if (mode == Mode.REPLACE && extract.wanted() == Strategy.INCREMENTAL) {
             problems.add(
@@ -110,6 +159,29 @@ final class TableRules {
                     BOOKMARK + "." + Keys.LOOKBACK,
                     "Only merge and history can read rows again: without a key they would be doubled.",
                     "Leave lookback out and set settle, or write mode: merge.");
+        }
+    }
+
+    private void checkFiles(Mode mode) {
+        if (mode == Mode.REPLACE || mode == Mode.HISTORY) {
+            problems.add(
+                    MODE,
+                    mode == Mode.REPLACE
+                            ? "Replace cannot read files: only the new ones would be left."
+                            : "History cannot read files: nothing says from when on a row of a file holds.",
+                    "Write mode: merge or mode: append.");
+        }
+        boolean keepsFile = draft.schema()
+                .filter(schema -> schema.columns().stream()
+                        .map(SchemaReader.Column::settings)
+                        .anyMatch(FileColumns::keepsFile))
+                .isPresent();
+        if (mode == Mode.APPEND && draft.schema().isPresent() && !keepsFile) {
+            problems.add(
+                    SCHEMA_COLUMNS,
+                    "Lacks the file's name: append replaces the rows of a file that was written again, and finds them"
+                            + " by it.",
+                    "Add {name: file, type: string, source: " + FileColumns.FILE + "}, or write mode: merge.");
         }
     }
 

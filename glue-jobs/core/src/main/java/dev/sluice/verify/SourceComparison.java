@@ -149,15 +149,23 @@ final class SourceComparison {
     }
 
     private DatabaseSide.Rows rows(JdbcTable table, Optional<Position> position) {
+        Optional<String> kept =
+                settings.curate().deleteWhen().map(condition -> "NOT COALESCE((" + condition + "), FALSE)");
         if (position.isEmpty()) {
-            return new DatabaseSide.Rows(table.from(), table.filter(), "false");
+            return new DatabaseSide.Rows(
+                    table.from(),
+                    kept.map(sql -> table.filter() + " AND " + sql).orElse(table.filter()),
+                    "false");
         }
         if (settings.curate().mode() == Mode.APPEND) {
             return new DatabaseSide.Rows(
                     table.from(), table.condition(new Window(Optional.empty(), position)), "false");
         }
-        return new DatabaseSide.Rows(
-                table.from(), table.filter(), table.condition(new Window(position, Optional.empty())));
+        String pending = table.condition(new Window(position, Optional.empty()));
+        // A row that was marked as deleted since is curated's until the next run.
+        String rows = kept.map(sql -> table.filter() + " AND (" + sql + " OR (" + pending + "))")
+                .orElse(table.filter());
+        return new DatabaseSide.Rows(table.from(), rows, pending);
     }
 
     private List<String> notes(TableState state, Optional<Position> position, Narrowing.Outcome outcome) {

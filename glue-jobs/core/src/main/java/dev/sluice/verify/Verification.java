@@ -5,6 +5,8 @@ import dev.sluice.SluiceException;
 import dev.sluice.database.SqlFailures;
 import dev.sluice.run.Platform;
 import dev.sluice.settings.LoadSettings;
+import dev.sluice.settings.SourceFit;
+import dev.sluice.settings.SourceKind;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableName;
 import dev.sluice.settings.TableSettings;
@@ -46,9 +48,16 @@ public final class Verification {
         List<Comparison> comparisons = new ArrayList<>();
         if (scopes.contains(Scope.CURATED)) {
             SourceSettings source = source(name.source());
-            comparisons.add(explained(
-                    "verify table " + name, source, () -> new SourceComparison(platform, spark, source, settings)
-                            .compare()));
+            SourceFit.require(source, settings);
+            if (source.kind() == SourceKind.FILES) {
+                comparisons.add(new FilesComparison(platform, spark, source, settings).compare());
+            } else if (source.kind() == SourceKind.HTTP) {
+                comparisons.add(new HttpComparison(platform, spark, source, settings).compare());
+            } else {
+                comparisons.add(explained(
+                        "verify table " + name, source, () -> new SourceComparison(platform, spark, source, settings)
+                                .compare()));
+            }
         }
         if (scopes.contains(Scope.TARGETS)) {
             for (LoadSettings load : settings.loads()) {

@@ -56,6 +56,66 @@ final class Documents {
             tables: [shop/orders]
             """;
 
+    static final String FILES_SOURCE =
+            """
+            source: partner
+            version: 1
+            kind: files
+            connection: {path: "s3://partner-landing/exports"}
+            """;
+
+    static final String FILES_TABLE =
+            """
+            source: partner
+            table: orders
+            version: 1
+            extract:
+              files:
+                path: orders
+                format: csv
+                csv: {delimiter: ","}
+            schema:
+              columns:
+                - {name: id, type: bigint}
+                - {name: price, type: "decimal(12,2)"}
+                - {name: file, type: string, source: _sluice_file}
+            curate:
+              mode: merge
+              primary-key: [id]
+            """;
+
+    static final String HTTP_SOURCE =
+            """
+            source: crm
+            version: 1
+            kind: http
+            connection: {url: "https://api.example.com/v1", authentication: bearer, secret: crm-token}
+            """;
+
+    static final String HTTP_TABLE =
+            """
+            source: crm
+            table: orders
+            version: 1
+            extract:
+              http:
+                path: /orders?status=paid
+                format: csv
+                csv: {delimiter: ","}
+                since: updated_since
+                paging: {style: page, parameter: page}
+              bookmark:
+                columns: [updated_at]
+            schema:
+              columns:
+                - {name: id, type: bigint}
+                - {name: price, type: "decimal(12,2)"}
+                - {name: updated_at, type: timestamp}
+            curate:
+              mode: merge
+              primary-key: [id]
+            """;
+
     static final String FULL_TABLE =
             """
             source: shop

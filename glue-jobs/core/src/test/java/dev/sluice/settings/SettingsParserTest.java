@@ -223,7 +223,7 @@ class SettingsParserTest {
         assertThatThrownBy(() -> SettingsParser.parseSource(Documents.with(Documents.SOURCE, "kind", "db2")))
                 .hasMessage(
                         "Cannot use the settings of source shop: 1 problem.\n"
-                                + "- kind: Must be one of [postgresql, mysql, mariadb, sqlserver, oracle, kafka], but is db2. Use one of: postgresql, mysql, mariadb, sqlserver, oracle, kafka.");
+                                + "- kind: Must be one of [postgresql, mysql, mariadb, sqlserver, oracle, files, kafka, http], but is db2. Use one of: postgresql, mysql, mariadb, sqlserver, oracle, files, kafka, http.");
     }
 
     @Test

@@ -67,6 +67,10 @@ class SettingsRulesTest {
                 switch ((String) rule.get("of")) {
                     case "source" -> Documents.SOURCE;
                     case "view" -> Documents.VIEW;
+                    case "files-source" -> Documents.FILES_SOURCE;
+                    case "files" -> Documents.FILES_TABLE;
+                    case "http-source" -> Documents.HTTP_SOURCE;
+                    case "http" -> Documents.HTTP_TABLE;
                     default -> Documents.TABLE;
                 });
         for (Object path : (List<?>) rule.getOrDefault("remove", List.of())) {

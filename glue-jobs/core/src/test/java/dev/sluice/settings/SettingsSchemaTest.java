@@ -23,6 +23,10 @@ class SettingsSchemaTest {
                 Arguments.of(SchemaDocument.SOURCE, "/$defs/connection", Keys.OF_CONNECTION),
                 Arguments.of(SchemaDocument.TABLE, "", Keys.OF_TABLE_ITEM),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/extract", Keys.OF_EXTRACT),
+                Arguments.of(SchemaDocument.TABLE, "/$defs/files", Keys.OF_FILES),
+                Arguments.of(SchemaDocument.TABLE, "/$defs/http", Keys.OF_HTTP),
+                Arguments.of(SchemaDocument.TABLE, "/$defs/paging", Keys.OF_PAGING),
+                Arguments.of(SchemaDocument.TABLE, "/$defs/csv", Keys.OF_CSV),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/bookmark", Keys.OF_BOOKMARK),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/schema", Keys.OF_SCHEMA),
                 Arguments.of(SchemaDocument.TABLE, "/$defs/column", Keys.OF_COLUMN),
@@ -71,8 +75,14 @@ class SettingsSchemaTest {
     @Test
     void schemaAndParserHaveTheSameWords() {
         assertThat(words(SchemaDocument.SOURCE, "/properties/kind")).isEqualTo(Words.of(SourceKind.values()));
+        assertThat(words(SchemaDocument.SOURCE, "/$defs/connection/properties/authentication"))
+                .isEqualTo(Words.of(ConnectionSettings.Http.Authentication.values()));
         Map<String, Enum<?>[]> words = new LinkedHashMap<>();
+        words.put("paging/properties/style", HttpSettings.Style.values());
+        words.put("http/properties/time-format", HttpSettings.TimeFormat.values());
+        words.put("http/properties/reads", HttpSettings.Reads.values());
         words.put("extract/properties/strategy", ExtractSettings.Strategy.values());
+        words.put("files/properties/format", FileSettings.Format.values());
         words.put("bookmark/properties/engine", BookmarkSettings.Engine.values());
         words.put("bookmark/properties/clock", BookmarkSettings.StampedBy.values());
         words.put("schema/properties/new-columns", SchemaSettings.NewColumns.values());
@@ -102,7 +112,17 @@ class SettingsSchemaTest {
         assertThat(ofSource).containsOnlyKeys("time-zone", "max-concurrent-tables");
         assertThat(ofTable)
                 .containsKeys("extract.bookmark.settle", "schema.columns[0].nullable", "loads")
-                .hasSize(22);
+                .hasSize(35);
+        Map.of("extract.files.", Documents.FILES_TABLE, "extract.http.", Documents.HTTP_TABLE)
+                .forEach((keys, document) -> {
+                    Map<String, Object> own = new LinkedHashMap<>(ofTable);
+                    own.keySet().removeIf(path -> !path.startsWith(keys));
+                    ofTable.keySet().removeAll(own.keySet());
+                    own.forEach((path, value) -> assertThat(
+                                    SettingsParser.parseTable(Documents.set(Documents.yaml(document), path, value)))
+                            .as(path)
+                            .isEqualTo(SettingsParser.parseTable(Documents.yaml(document))));
+                });
         ofSource.forEach((path, value) -> assertThat(
                         SettingsParser.parseSource(Documents.set(Documents.yaml(Documents.SOURCE), path, value)))
                 .as(path)

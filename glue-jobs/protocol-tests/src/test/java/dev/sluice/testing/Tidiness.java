@@ -22,19 +22,22 @@ public final class Tidiness {
     public static void assertNothingIsLeftOver(Lake lake, TableName table) {
         RawZone raw = new RawZone(lake.zones().raw());
         Set<String> named = new TreeSet<>();
+        Set<String> originals = new TreeSet<>();
         Set<String> entered = new TreeSet<>();
         for (BatchRecord batch : lake.bookmarks().history(table, Integer.MAX_VALUE)) {
             batch.quarantine().ifPresent(entered::add);
             if (batch.kind() != BatchRecord.Kind.REWIND) {
                 Manifest manifest = raw.findManifest(table, batch.batch()).orElseThrow();
                 named.add(String.format("%s/batch=%012d/_manifest.json", table, batch.batch()));
+                originals.add(raw.attempt(table, batch.batch(), manifest.attempt()) + "/originals/");
                 manifest.files().stream().map(ZoneFiles.ZoneFile::path).forEach(named::add);
             }
         }
         Set<String> present = new TreeSet<>();
         lake.zones().raw().list(table.toString()).stream()
                 .map(ZoneFiles.ZoneFile::path)
-                .filter(path -> path.endsWith(".parquet") || path.endsWith(".json"))
+                .filter(path -> originals.stream().noneMatch(path::startsWith))
+                .filter(path -> path.contains("/originals/") || path.endsWith(".parquet") || path.endsWith(".json"))
                 .forEach(present::add);
         assertThat(present).as("raw files of " + table).isEqualTo(named);
         Set<String> folders = new TreeSet<>();

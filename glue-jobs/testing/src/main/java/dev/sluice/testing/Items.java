@@ -6,7 +6,9 @@ import dev.sluice.settings.ColumnType;
 import dev.sluice.settings.CurateSettings;
 import dev.sluice.settings.EventFormat;
 import dev.sluice.settings.ExtractSettings;
+import dev.sluice.settings.FileSettings;
 import dev.sluice.settings.FreshnessSettings;
+import dev.sluice.settings.HttpSettings;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.MaintenanceSettings;
 import dev.sluice.settings.ReconcileSettings;
@@ -44,6 +46,7 @@ public final class Items {
     private Optional<Duration> retention = Optional.empty();
     private Optional<ReconcileSettings> reconcile = Optional.empty();
     private MaintenanceSettings maintain = MaintenanceSettings.DEFAULT;
+    private Optional<String> deleteWhen = Optional.empty();
     private final List<LoadSettings> loads = new ArrayList<>();
 
     private Items(TableName name) {
@@ -66,6 +69,18 @@ public final class Items {
 
     public Items relation(Relation.Table table) {
         relation = table;
+        return this;
+    }
+
+    /** Reads files instead. */
+    public Items files(FileSettings files) {
+        relation = new Relation.Files(files);
+        return incremental(BookmarkSettings.OF_FILES);
+    }
+
+    /** Pulls an endpoint instead. */
+    public Items http(HttpSettings http) {
+        relation = new Relation.Http(http);
         return this;
     }
 
@@ -190,6 +205,12 @@ public final class Items {
         return this;
     }
 
+    /** Rows that meet the condition delete their key. */
+    public Items deleteWhen(String condition) {
+        deleteWhen = Optional.of(condition);
+        return this;
+    }
+
     /** Loads {@code public.table} of a target. */
     public Items load(String target, LoadSettings.Mode loadMode) {
         loads.add(new LoadSettings(target, "public", name.table(), loadMode));
@@ -202,7 +223,7 @@ public final class Items {
                 1,
                 new ExtractSettings(relation, filter, strategy, bookmark, parallelism, fetchSize),
                 new SchemaSettings(columns, newColumns, missingColumns, changedColumns, maskingSecret),
-                new CurateSettings(mode, primaryKey, orderBy, partitionBy, quality, validTime, retention),
+                new CurateSettings(mode, primaryKey, orderBy, partitionBy, quality, deleteWhen, validTime, retention),
                 reconcile,
                 maintain,
                 loads,

@@ -5,9 +5,13 @@ import dev.sluice.bookmark.LeaseHolder;
 import dev.sluice.catalog.CatalogPublisher;
 import dev.sluice.database.Connections;
 import dev.sluice.database.DatabaseKind;
+import dev.sluice.database.HttpEndpoint;
 import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.database.KafkaEndpoint;
 import dev.sluice.extract.Extractor;
+import dev.sluice.extract.files.FilesExtractor;
+import dev.sluice.extract.files.LocalSourceFiles;
+import dev.sluice.extract.http.HttpExtractor;
 import dev.sluice.load.Loader;
 import dev.sluice.load.PostgresLoader;
 import dev.sluice.quality.Secrets;
@@ -123,6 +127,29 @@ public final class Lake implements Platform {
         return this;
     }
 
+    /** Registers endpoints as a source. */
+    public Lake connect(String source, ConnectionSettings.Http http, HttpEndpoint endpoint) {
+        endpoints.put(source, endpoint);
+        settings.register(
+                new SourceSettings(source, 1, SourceKind.HTTP, http, ZoneId.of("UTC"), 4),
+                SettingsStore.Existing.REPLACE);
+        return this;
+    }
+
+    /** Registers a folder as a source of files. */
+    public Lake connect(String source, Path files) {
+        settings.register(
+                new SourceSettings(
+                        source,
+                        1,
+                        SourceKind.FILES,
+                        new ConnectionSettings.Folder(files.toAbsolutePath().toString()),
+                        ZoneId.of("UTC"),
+                        4),
+                SettingsStore.Existing.REPLACE);
+        return this;
+    }
+
     /** The folder with the zones {@code raw}, {@code curated} and {@code quarantine}. */
     public Path folder() {
         return folder;
@@ -175,6 +202,11 @@ public final class Lake implements Platform {
             }
 
             @Override
+            public HttpEndpoint resolveHttp(SourceSettings source) {
+                return (HttpEndpoint) endpoints.get(source.source());
+            }
+
+            @Override
             public KafkaEndpoint resolveKafka(SourceSettings source) {
                 return (KafkaEndpoint) endpoints.get(source.source());
             }
@@ -189,7 +221,12 @@ public final class Lake implements Platform {
 
     @Override
     public Extractor extractor(SourceSettings source, TableSettings table) {
-        return Extractor.of(source.kind());
+        if (source.kind() == SourceKind.HTTP) {
+            return new HttpExtractor(zones().raw(), bookmarks, clock, source.timeZone(), Duration.ofMillis(10));
+        }
+        return source.kind() == SourceKind.FILES
+                ? new FilesExtractor(new LocalSourceFiles(), zones().raw(), bookmarks, clock)
+                : Extractor.of(source.kind());
     }
 
     @Override

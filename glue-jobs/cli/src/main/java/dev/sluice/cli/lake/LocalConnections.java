@@ -3,6 +3,7 @@ package dev.sluice.cli.lake;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.database.Connections;
+import dev.sluice.database.HttpEndpoint;
 import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.database.KafkaEndpoint;
 import dev.sluice.settings.ConnectionSettings;
@@ -35,16 +36,32 @@ final class LocalConnections implements Connections {
         if (connection instanceof ConnectionSettings.Jdbc jdbc) {
             return resolve(source.source(), jdbc);
         }
-        if (connection instanceof ConnectionSettings.Kafka) {
+        if (connection instanceof ConnectionSettings.Folder folder) {
             throw new SluiceException(
                     ErrorCode.REQUEST_INVALID,
-                    "Cannot connect source " + source.source() + " as a database: it is of kind kafka");
+                    "Cannot connect source " + source.source() + " (connection.path): " + folder.path()
+                            + ". It holds files and is no database. Name a database.");
+        }
+        if (connection instanceof ConnectionSettings.Kafka || connection instanceof ConnectionSettings.Http) {
+            throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Cannot connect source " + source.source() + " as a database: it is of kind "
+                            + (connection instanceof ConnectionSettings.Http ? "http" : "kafka"));
         }
         throw new SluiceException(
                 ErrorCode.REQUEST_INVALID,
                 "Cannot connect source " + source.source() + " (connection.glue-connection): "
                         + ((ConnectionSettings.Glue) connection).name()
                         + ". Glue connections are known on AWS only. Use connection.jdbc-url in a local lake.");
+    }
+
+    @Override
+    public HttpEndpoint resolveHttp(SourceSettings source) {
+        ConnectionSettings.Http http = (ConnectionSettings.Http) source.connection();
+        Optional<LocalSecrets.Credentials> found =
+                http.secret().map(secret -> secrets.resolve(source.source(), secret));
+        return new HttpEndpoint(
+                http, found.flatMap(LocalSecrets.Credentials::user), found.flatMap(LocalSecrets.Credentials::password));
     }
 
     @Override

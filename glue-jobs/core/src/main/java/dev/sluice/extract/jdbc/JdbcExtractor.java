@@ -1,6 +1,5 @@
 package dev.sluice.extract.jdbc;
 
-import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.database.Connections;
 import dev.sluice.database.Databases;
@@ -21,12 +20,6 @@ public final class JdbcExtractor implements Extractor {
 
     @Override
     public Extraction open(SourceSettings source, Connections connections, TableSettings table) {
-        if (table.extract().events().isPresent()) {
-            throw new SluiceException(
-                    ErrorCode.SETTINGS_INVALID,
-                    "Cannot read table " + table.name() + ": extract names a topic, and its source " + source.source()
-                            + " is a database. Give extract.relation or extract.query, or name a source of kind kafka");
-        }
         JdbcEndpoint endpoint = connections.resolve(source);
         Connection connection = Databases.open(endpoint, Databases.Purpose.READ);
         try {

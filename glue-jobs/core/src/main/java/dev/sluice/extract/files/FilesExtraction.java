@@ -1,0 +1,228 @@
+package dev.sluice.extract.files;
+
+import dev.sluice.bookmark.BookmarkStore;
+import dev.sluice.bookmark.Observation;
+import dev.sluice.bookmark.Position;
+import dev.sluice.bookmark.TableState;
+import dev.sluice.bookmark.Window;
+import dev.sluice.extract.Bound;
+import dev.sluice.extract.Extraction;
+import dev.sluice.extract.Promise;
+import dev.sluice.extract.Snapshot;
+import dev.sluice.extract.SourceTable;
+import dev.sluice.raw.Manifest;
+import dev.sluice.raw.ZoneFiles;
+import dev.sluice.settings.ConnectionSettings;
+import dev.sluice.settings.CurateSettings;
+import dev.sluice.settings.FileSettings;
+import dev.sluice.settings.Relation;
+import dev.sluice.settings.SourceSettings;
+import dev.sluice.settings.TableSettings;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A table's files. The bound is the number after the next batch's where there is something to take, and stays where it is
+ * where there is nothing.
+ */
+final class FilesExtraction implements Extraction {
+
+    /** The driver holds one line of the listing for each file of a batch. */
+    private static final int MOST_FILES = 50_000;
+
+    private final SourceFiles source;
+    private final ZoneFiles raw;
+    private final BookmarkStore bookmarks;
+    private final Clock clock;
+    private final TableSettings settings;
+    private final FileSettings files;
+    private final String root;
+    private Optional<Look> look = Optional.empty();
+
+    FilesExtraction(
+            SourceFiles source,
+            ZoneFiles raw,
+            BookmarkStore bookmarks,
+            Clock clock,
+            SourceSettings sourceSettings,
+            TableSettings settings) {
+        this.source = source;
+        this.raw = raw;
+        this.bookmarks = bookmarks;
+        this.clock = clock;
+        this.settings = settings;
+        this.files = ((Relation.Files) settings.extract().relation()).settings();
+        this.root = ((ConnectionSettings.Folder) sourceSettings.connection()).path();
+    }
+
+    @Override
+    public SourceTable describe() {
+        return table(takings().latestManifest(), List.of()).description();
+    }
+
+    @Override
+    public Promise promise() {
+        return new Promise(
+                Bound.Guarantee.FILE_LEDGER,
+                "Each file is taken once, by its key, ETag and size, whenever it arrives"
+                        + files.marker()
+                                .map(marker -> ", when its " + marker + " is there")
+                                .orElse("")
+                        + " and nothing has written to it for " + files.settle() + ".");
+    }
+
+    @Override
+    public List<String> advice() {
+        Look seen = look(bookmarks.load(settings.name()));
+        List<String> advice = new ArrayList<>();
+        if (seen.incomplete() > 0) {
+            advice.add(seen.incomplete() + (seen.incomplete() == 1 ? " file is" : " files are")
+                    + " left alone for now: not settled yet, or without marker");
+        }
+        return advice;
+    }
+
+    @Override
+    public Bound fixBound(Optional<Position> from, List<Observation> observations) {
+        TableState state = bookmarks.load(settings.name());
+        Look seen = look(state);
+        look = Optional.of(seen);
+        boolean nothing = seen.fresh().isEmpty();
+        boolean begins = from.isEmpty() && state.lastBatch() == 0;
+        Optional<Position> position;
+        if (nothing && begins && settings.curate().mode() == CurateSettings.Mode.APPEND) {
+            position = Optional.empty();
+        } else if (nothing && from.isPresent() && !seen.takings().any(new Window(from, Optional.empty()))) {
+            position = from;
+        } else {
+            position = Optional.of(new Position.Sequence(seen.batch() + 1));
+        }
+        return new Bound(position, List.of(), seen.completeAsOf(), Bound.Guarantee.FILE_LEDGER, seen.heldBy());
+    }
+
+    @Override
+    public News hasNews(Window window) {
+        Look seen = seen();
+        return includesNew(window, seen) && !seen.fresh().isEmpty()
+                        || seen.takings().any(window)
+                ? News.SOME
+                : News.NONE;
+    }
+
+    /** Rows are not known before files are read; their number is that of the files. */
+    @Override
+    public Estimate estimate(Window window) {
+        Look seen = seen();
+        long again = seen.takings().originals(window, original -> true).size();
+        return new Estimate(
+                again + (includesNew(window, seen) ? seen.fresh().size() + seen.more() : 0), Estimate.Basis.FILES);
+    }
+
+    @Override
+    public Snapshot openSnapshot() {
+        Look seen = seen();
+        return new FilesSnapshot(this, seen, raw, settings, source.uri(root));
+    }
+
+    /** A column that files had before it was declared is filled from raw, where the files still are. */
+    @Override
+    public News hasValues(String column, Optional<Position> before) {
+        return seen().takings()
+                .latestManifest()
+                .filter(manifest -> FileTable.names(manifest.columns()).stream().anyMatch(column::equalsIgnoreCase))
+                .map(manifest -> News.SOME)
+                .orElse(News.NONE);
+    }
+
+    @Override
+    public void close() {
+        look = Optional.empty();
+    }
+
+    /** Whether the new files are part of a window. */
+    static boolean includesNew(Window window, Look look) {
+        return window.to().map(end -> look.batch() < Takings.number(end)).orElse(true);
+    }
+
+    FileTable table(Optional<Manifest> before, List<String> found) {
+        return FileTable.of(
+                Reading.declared(settings),
+                before.map(manifest -> FileTable.names(manifest.columns())).orElse(List.of()),
+                found);
+    }
+
+    /**
+     * The listing as it is now. Of folders by time those are left out that no new file can come to any more, once there is a
+     * batch; the ledger loses what is not listed when it is written anew.
+     */
+    Iterator<SourceFile> list() {
+        return source.list(root, files.path(), start(bookmarks.load(settings.name())));
+    }
+
+    private String start(TableState state) {
+        if (state.lastBatch() == 0 || files.partitions().isEmpty()) {
+            return "";
+        }
+        FileSettings.Partitions partitions = files.partitions().get();
+        return state.readPoint()
+                .map(at -> DateTimeFormatter.ofPattern(partitions.layout())
+                        .withZone(ZoneOffset.UTC)
+                        .format(at.minus(partitions.late())))
+                .orElse("");
+    }
+
+    private Takings takings() {
+        return Takings.upTo(
+                raw, bookmarks, settings.name(), bookmarks.load(settings.name()).lastBatch());
+    }
+
+    private Look seen() {
+        return look.orElseThrow(() -> new IllegalStateException("The bound is fixed first"));
+    }
+
+    private Look look(TableState state) {
+        Instant now = clock.instant();
+        Takings takings = Takings.upTo(raw, bookmarks, settings.name(), state.lastBatch());
+        Readiness readiness = new Readiness(files, now, this::list);
+        Counts counts = new Counts(now);
+        takings.ledger().forEachNew(list(), file -> {
+            if (readiness.isOfTable(file)) {
+                counts.add(file, readiness.isComplete(file));
+            }
+        });
+        return new Look(
+                state.lastBatch() + 1, takings, counts.fresh, counts.more, counts.incomplete, counts.completeAsOf);
+    }
+
+    private static final class Counts {
+
+        private final List<SourceFile> fresh = new ArrayList<>();
+        private long more;
+        private long incomplete;
+        private Instant completeAsOf;
+
+        Counts(Instant now) {
+            this.completeAsOf = now;
+        }
+
+        void add(SourceFile file, boolean complete) {
+            boolean taken = complete && fresh.size() < MOST_FILES;
+            if (taken) {
+                fresh.add(file);
+                return;
+            }
+            if (complete) {
+                more++;
+            } else {
+                incomplete++;
+            }
+            completeAsOf = file.modified().isBefore(completeAsOf) ? file.modified() : completeAsOf;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.sluice.extract.files;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.sluice.bookmark.BookmarkStore;
+import dev.sluice.bookmark.Position;
+import dev.sluice.bookmark.Window;
+import dev.sluice.extract.Requeue;
+import dev.sluice.raw.Manifest;
+import dev.sluice.raw.ZoneFiles;
+import dev.sluice.settings.FileColumns;
+import dev.sluice.settings.TableSettings;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Quarantined rows of files, read anew from raw: the settings may have said wrongly how the files are written. A row comes
+ * back by its line, a file that was quarantined whole with all its rows.
+ */
+final class FilesRequeue {
+
+    private static final List<String> PLACE =
+            List.of(FileColumns.FILE, FileColumns.ENTRY, FileColumns.LINE, FileColumns.BATCH);
+
+    private FilesRequeue() {}
+
+    static Requeue of(
+            SparkSession spark,
+            ZoneFiles raw,
+            BookmarkStore bookmarks,
+            TableSettings settings,
+            Manifest origin,
+            Dataset<Row> quarantined) {
+        Dataset<Row> places = quarantined.select(
+                PLACE.stream().map(name -> col(name).as("q" + name)).toArray(org.apache.spark.sql.Column[]::new));
+        Set<String> wanted = new HashSet<>();
+        Set<Long> batches = new HashSet<>();
+        for (Row file : places.select("q" + FileColumns.FILE, "q" + FileColumns.BATCH)
+                .distinct()
+                .collectAsList()) {
+            wanted.add(file.getLong(1) + "/" + file.getString(0));
+            batches.add(file.getLong(1));
+        }
+        Takings takings = Takings.upTo(raw, bookmarks, settings.name(), origin.batch());
+        List<Original> originals = new ArrayList<>();
+        for (long batch : batches) {
+            originals.addAll(takings.originals(
+                    new Window(
+                            Optional.of(new Position.Sequence(batch)), Optional.of(new Position.Sequence(batch + 1))),
+                    original -> wanted.contains(original.batch() + "/" + original.key())));
+        }
+        FileJobs jobs = new FileJobs(spark, Reading.of(settings), 0);
+        List<TakeFiles.Task> looks = new ArrayList<>();
+        for (Original original : originals) {
+            looks.add(new TakeFiles.Task(looks.size(), null, raw.uri(original.copy()), original.bytes()));
+        }
+        Set<String> names = new java.util.LinkedHashSet<>();
+        List<FileRows.Task> tasks = new ArrayList<>();
+        List<Long> sizes = new ArrayList<>();
+        for (TakeFiles.Result result : jobs.take(looks)) {
+            Original original = originals.get(result.number());
+            original.requireIntact(settings.name(), result.sha256());
+            names.addAll(result.names());
+            tasks.add(FilesSnapshot.task(raw, original.judged(result.malformed())));
+            sizes.add(original.bytes());
+        }
+        FileTable table = FileTable.of(Reading.declared(settings), FileTable.names(origin.columns()), names);
+        Dataset<Row> rows = jobs.rows(tasks, sizes, table);
+        org.apache.spark.sql.Column sameFile = col(FileColumns.FILE)
+                .equalTo(col("q" + FileColumns.FILE))
+                .and(col(FileColumns.BATCH).equalTo(col("q" + FileColumns.BATCH)));
+        org.apache.spark.sql.Column samePlace = col(FileColumns.LINE)
+                .eqNullSafe(col("q" + FileColumns.LINE))
+                .and(col(FileColumns.ENTRY).eqNullSafe(col("q" + FileColumns.ENTRY)));
+        return new Requeue(
+                table.description(),
+                rows.join(
+                        places,
+                        sameFile.and(col("q" + FileColumns.LINE)
+                                .isNull()
+                                .or(col(FileColumns.LINE).isNull())
+                                .or(samePlace)),
+                        "left_semi"));
+    }
+}

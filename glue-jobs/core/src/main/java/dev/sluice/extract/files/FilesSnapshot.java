@@ -1,0 +1,245 @@
+package dev.sluice.extract.files;
+
+import dev.sluice.bookmark.Window;
+import dev.sluice.extract.Snapshot;
+import dev.sluice.extract.SourceTable;
+import dev.sluice.extract.files.Original.Outcome;
+import dev.sluice.raw.Intake;
+import dev.sluice.raw.ZoneFiles;
+import dev.sluice.settings.CurateSettings;
+import dev.sluice.settings.TableSettings;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** The files that a look found, and those of earlier batches that are read again: both from their copies in raw. */
+final class FilesSnapshot implements Snapshot {
+
+    private final FilesExtraction extraction;
+    private final Look look;
+    private final ZoneFiles raw;
+    private final TableSettings settings;
+    private final String source;
+    private final Set<String> names = new LinkedHashSet<>();
+    private final List<String> notes = new ArrayList<>();
+    /** What this batch takes, in the order of their last write. */
+    private final List<Original> taken = new ArrayList<>();
+    /** Files of earlier batches as the settings read them now, by copy. */
+    private final Map<String, Original> again = new LinkedHashMap<>();
+
+    private final Set<String> overwritten = new HashSet<>();
+
+    FilesSnapshot(FilesExtraction extraction, Look look, ZoneFiles raw, TableSettings settings, String source) {
+        this.extraction = extraction;
+        this.look = look;
+        this.raw = raw;
+        this.settings = settings;
+        this.source = source;
+    }
+
+    @Override
+    public SourceTable table() {
+        return columns().description();
+    }
+
+    @Override
+    public List<String> notes() {
+        return notes;
+    }
+
+    @Override
+    public Optional<Intake> keep(SparkSession spark, Window window, String folder) {
+        inspect(spark, window);
+        if (!FilesExtraction.includesNew(window, look) || look.fresh().isEmpty()) {
+            return Optional.empty();
+        }
+        List<TakeFiles.Task> tasks = new ArrayList<>();
+        for (SourceFile file : look.fresh()) {
+            tasks.add(new TakeFiles.Task(
+                    tasks.size(), source + "/" + file.key(), raw.uri(copy(folder, file)), file.bytes()));
+        }
+        List<Original> found = new ArrayList<>();
+        int left = 0;
+        for (TakeFiles.Result result : jobs(spark).take(tasks)) {
+            SourceFile file = look.fresh().get(result.number());
+            if (result.state() != TakeFiles.State.TAKEN) {
+                left++;
+                continue;
+            }
+            names.addAll(result.names());
+            found.add(new Original(
+                    file.key(),
+                    file.etag(),
+                    file.bytes(),
+                    file.modified(),
+                    result.sha256(),
+                    look.batch(),
+                    copy(folder, file),
+                    result.malformed() == null ? Outcome.READ : Outcome.MALFORMED,
+                    Optional.ofNullable(result.malformed())));
+        }
+        found.sort(Comparator.comparing(Original::modified).thenComparing(Original::key, SourceFiles.ORDER));
+        taken.addAll(withoutDuplicates(found));
+        note(left);
+        List<Original> byKey = new ArrayList<>(taken);
+        byKey.sort(Comparator.comparing(Original::key, SourceFiles.ORDER));
+        return Optional.of(look.takings().ledger().add(folder, look.batch(), byKey, extraction::list));
+    }
+
+    @Override
+    public Dataset<Row> read(SparkSession spark, Window window) {
+        inspect(spark, window);
+        Collection<Original> originals = originals(window);
+        List<FileRows.Task> tasks = new ArrayList<>();
+        List<Long> sizes = new ArrayList<>();
+        for (Original original : originals) {
+            tasks.add(task(raw, original));
+            sizes.add(original.bytes());
+        }
+        return jobs(spark).rows(tasks, sizes, columns());
+    }
+
+    /** An append table has the rows of a file's last version only, so those of the files read here take their place. */
+    @Override
+    public List<String> replacedFiles(Window window) {
+        if (settings.curate().mode() != CurateSettings.Mode.APPEND) {
+            return List.of();
+        }
+        boolean rereads = !again.isEmpty();
+        return rereads || !overwritten.isEmpty()
+                ? originals(window).stream().map(Original::key).distinct().toList()
+                : List.of();
+    }
+
+    @Override
+    public void close() {
+        taken.clear();
+        again.clear();
+    }
+
+    static FileRows.Task task(ZoneFiles raw, Original original) {
+        return new FileRows.Task(
+                original.key(),
+                raw.uri(original.copy()),
+                original.modified(),
+                original.batch(),
+                original.outcome() == Outcome.MALFORMED ? original.reason().orElseThrow() : null);
+    }
+
+    private static String copy(String folder, SourceFile file) {
+        return folder + "/originals/" + file.key();
+    }
+
+    /** What a window's rows come from, without what came before; of an append table each file's last version. */
+    private Collection<Original> originals(Window window) {
+        List<Original> all = new ArrayList<>(look.takings().originals(window, original -> true).stream()
+                .map(original -> again.getOrDefault(original.copy(), original))
+                .toList());
+        if (FilesExtraction.includesNew(window, look)) {
+            all.addAll(taken);
+        }
+        all.removeIf(original -> original.outcome() == Outcome.DUPLICATE);
+        if (settings.curate().mode() != CurateSettings.Mode.APPEND) {
+            return all;
+        }
+        Map<String, Original> latest = new LinkedHashMap<>();
+        all.forEach(original -> latest.put(original.key(), original));
+        return latest.values();
+    }
+
+    /** Looks again at the files of earlier batches, for the settings may read them otherwise than they did then. */
+    private void inspect(SparkSession spark, Window window) {
+        List<Original> earlier = look.takings()
+                .originals(
+                        window,
+                        original -> original.outcome() != Outcome.DUPLICATE && !again.containsKey(original.copy()));
+        List<TakeFiles.Task> tasks = new ArrayList<>();
+        for (Original original : earlier) {
+            tasks.add(new TakeFiles.Task(tasks.size(), null, raw.uri(original.copy()), original.bytes()));
+        }
+        for (TakeFiles.Result result : jobs(spark).take(tasks)) {
+            Original original = earlier.get(result.number());
+            original.requireIntact(settings.name(), result.sha256());
+            names.addAll(result.names());
+            again.put(original.copy(), original.judged(result.malformed()));
+        }
+    }
+
+    /** Of files with the same content the first counts, whatever they are called and however often they are written. */
+    private List<Original> withoutDuplicates(List<Original> found) {
+        Map<String, String> contents = new HashMap<>();
+        Set<String> keys = new HashSet<>();
+        found.forEach(original -> {
+            contents.put(original.sha256(), null);
+            keys.add(original.key());
+        });
+        for (Iterator<Original> known = look.takings().ledger().entries(); known.hasNext(); ) {
+            Original original = known.next();
+            if (contents.containsKey(original.sha256())) {
+                contents.put(original.sha256(), original.key());
+            }
+            if (keys.contains(original.key())) {
+                overwritten.add(original.key());
+            }
+        }
+        List<Original> judged = new ArrayList<>();
+        for (Original original : found) {
+            String first = contents.get(original.sha256());
+            if (first == null) {
+                contents.put(original.sha256(), original.key());
+                judged.add(original);
+            } else {
+                judged.add(original.duplicateOf(first));
+                overwritten.remove(original.key());
+            }
+        }
+        return judged;
+    }
+
+    private void note(int left) {
+        long duplicates = taken.stream()
+                .filter(original -> original.outcome() == Outcome.DUPLICATE)
+                .count();
+        long malformed = taken.stream()
+                .filter(original -> original.outcome() == Outcome.MALFORMED)
+                .count();
+        notes.add(files(taken.size()) + " taken");
+        if (duplicates > 0) {
+            notes.add(files(duplicates) + " not read: their content came before");
+        }
+        if (!overwritten.isEmpty()) {
+            notes.add(files(overwritten.size()) + " written again and read again");
+        }
+        if (malformed > 0) {
+            notes.add(files(malformed) + " malformed and quarantined whole");
+        }
+        if (left > 0) {
+            notes.add(files(left) + " written to or removed while they were copied, left for the next run");
+        }
+    }
+
+    private FileTable columns() {
+        return extraction.table(look.takings().latestManifest(), List.copyOf(names));
+    }
+
+    private FileJobs jobs(SparkSession spark) {
+        return new FileJobs(
+                spark, Reading.of(settings), settings.extract().parallelism().orElse(0));
+    }
+
+    private static String files(long count) {
+        return count + (count == 1 ? " file" : " files");
+    }
+}

@@ -1,0 +1,163 @@
+package dev.sluice.extract.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.SluiceException;
+import dev.sluice.raw.Intake;
+import dev.sluice.raw.LocalZoneFiles;
+import dev.sluice.raw.ZoneFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The ledger of files beside a listing: what is new, whatever the order it came in, and how it stays small. */
+class FileLedgerTest {
+
+    private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
+
+    @TempDir
+    private Path folder;
+
+    private ZoneFiles raw;
+
+    @BeforeEach
+    void open() {
+        raw = new LocalZoneFiles(folder);
+    }
+
+    private static SourceFile file(String key, String etag) {
+        return new SourceFile(key, etag, 7, NOON);
+    }
+
+    private static Original original(String key, String etag, long batch) {
+        return new Original(key, etag, 7, NOON, "00", batch, "copy/" + key, Original.Outcome.READ, Optional.empty());
+    }
+
+    private static List<SourceFile> listing(String... keysAndTags) {
+        return Stream.of(keysAndTags)
+                .map(text -> text.split("@"))
+                .map(parts -> file(parts[0], parts[1]))
+                .sorted((one, other) -> SourceFiles.ORDER.compare(one.key(), other.key()))
+                .toList();
+    }
+
+    private Intake add(Optional<Intake> before, long batch, List<SourceFile> files, List<SourceFile> listed) {
+        return new FileLedger(raw, before)
+                .add(
+                        "t/batch=" + batch,
+                        batch,
+                        files.stream()
+                                .map(file -> original(file.key(), file.etag(), batch))
+                                .toList(),
+                        listed);
+    }
+
+    private List<String> news(Optional<Intake> intake, List<SourceFile> listing) {
+        List<String> news = new ArrayList<>();
+        new FileLedger(raw, intake).forEachNew(listing.iterator(), file -> news.add(file.key() + "@" + file.etag()));
+        return news;
+    }
+
+    @Test
+    void aFileIsNewByItsIdentityAndNotByItsPlaceInTime() {
+        Optional<Intake> first = Optional.of(add(Optional.empty(), 1, listing("b@1", "d@1"), List.of()));
+        Optional<Intake> second = Optional.of(add(first, 2, listing("c@1", "d@2"), List.of()));
+        assertThat(news(Optional.empty(), listing("a@1", "b@1"))).containsExactly("a@1", "b@1");
+        assertThat(news(second, listing("a@1", "b@1", "c@1", "d@2", "e@1"))).containsExactly("a@1", "e@1");
+        assertThat(news(second, listing("b@2", "c@1", "d@1"))).containsExactly("b@2", "d@1");
+        assertThat(news(second, List.of(new SourceFile("b", "1", 8, NOON)))).containsExactly("b@1");
+    }
+
+    @Test
+    void keysAreComparedAsS3ListsThem() {
+        List<SourceFile> listing = listing(
+                "a-b/x@1", "a/x@1", "a.x@1", "a0@1", "Ærø@1", "\uD83D\uDE00@1", "\uFFFD@1", "Z@1", "with blank@1");
+        Optional<Intake> intake = Optional.of(add(Optional.empty(), 1, listing, List.of()));
+        assertThat(news(intake, listing)).isEmpty();
+    }
+
+    @Test
+    void manyPartsBecomeOneWithoutWhatIsNotListedAnyMore() {
+        Optional<Intake> intake = Optional.empty();
+        List<SourceFile> all = new ArrayList<>();
+        for (int batch = 1; batch <= 60; batch++) {
+            SourceFile file = file(String.format("f%03d", batch), "1");
+            all.add(file);
+            List<SourceFile> listed = all.subList(Math.max(0, all.size() - 30), all.size());
+            intake = Optional.of(add(intake, batch, List.of(file), listed));
+            assertThat(news(intake, listed)).as("batch " + batch).isEmpty();
+            assertThat(intake.get().ledger()).hasSizeLessThanOrEqualTo(25);
+            assertThat(intake.get().batch()).isEqualTo(batch);
+        }
+        Iterator<Original> entries = new FileLedger(raw, intake).entries();
+        List<String> keys = new ArrayList<>();
+        entries.forEachRemaining(entry -> keys.add(entry.key()));
+        assertThat(keys)
+                .hasSizeLessThan(60)
+                .contains("f060")
+                .doesNotContain("f001")
+                .isSorted();
+    }
+
+    @Test
+    void aPartThatIsDamagedOrGoneIsNamed() throws IOException {
+        Intake intake = add(Optional.empty(), 1, listing("a@1"), List.of());
+        Path part = folder.resolve(intake.taken());
+        Files.writeString(part, "junk");
+        assertThatThrownBy(() -> news(Optional.of(intake), List.of()))
+                .isInstanceOf(SluiceException.class)
+                .hasMessageContaining("Cannot read t/batch=1/taken.jsonl.gz, a part of the ledger of files");
+        Files.delete(part);
+        assertThatThrownBy(() -> news(Optional.of(intake), List.of()))
+                .isInstanceOf(SluiceException.class)
+                .hasMessageContaining("it is missing");
+    }
+
+    @Test
+    void aDiskIsListedInTheOrderOfItsKeys(@TempDir Path source) throws IOException {
+        List<String> keys = List.of("a-b/x", "a.x", "a/x", "a/y/z", "a0", "Ærø/ø", "with blank");
+        for (String key : keys) {
+            Files.createDirectories(source.resolve(key).getParent());
+            Files.writeString(source.resolve(key), key);
+        }
+        List<String> listed = new ArrayList<>();
+        new LocalSourceFiles().list(source.toString(), ".", "").forEachRemaining(file -> listed.add(file.key()));
+        assertThat(listed).containsExactlyInAnyOrderElementsOf(keys).isSortedAccordingTo(SourceFiles.ORDER);
+        List<String> below = new ArrayList<>();
+        new LocalSourceFiles().list(source.toString(), "a", "").forEachRemaining(file -> below.add(file.key()));
+        assertThat(below).containsExactly("a/x", "a/y/z");
+    }
+
+    @Test
+    void aFileThatIsWrittenAgainOnDiskHasAnotherIdentity(@TempDir Path source) throws IOException {
+        Path file = Files.writeString(source.resolve("a"), "1");
+        SourceFile before =
+                new LocalSourceFiles().list(source.toString(), ".", "").next();
+        FileTime modified = Files.getLastModifiedTime(file);
+        Path other = Files.writeString(source.resolve("b"), "2");
+        Files.setLastModifiedTime(other, modified);
+        Files.move(other, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        SourceFile after =
+                new LocalSourceFiles().list(source.toString(), ".", "").next();
+        assertThat(after.modified()).isEqualTo(before.modified());
+        assertThat(after.etag()).isNotEqualTo(before.etag());
+        assertThat(IntStream.range(0, 3)
+                        .mapToObj(again -> new LocalSourceFiles()
+                                .list(source.toString(), ".", "")
+                                .next())
+                        .distinct())
+                .containsExactly(after);
+    }
+}
