@@ -13,6 +13,7 @@ import dev.sluice.extract.Promise;
 import dev.sluice.extract.Snapshot;
 import dev.sluice.extract.SourceTable;
 import dev.sluice.extract.files.AnswerFiles;
+import dev.sluice.raw.RawZone;
 import dev.sluice.raw.ZoneFiles;
 import dev.sluice.settings.BookmarkSettings;
 import dev.sluice.settings.CurateSettings.Mode;
@@ -88,7 +89,15 @@ final class HttpExtraction implements Extraction {
     }
 
     SourceTable table(List<String> found) {
-        return HttpRows.table(AnswerFiles.union(files.declared(), found), watermark);
+        return HttpRows.table(AnswerFiles.union(files.declared(), before(), found), watermark);
+    }
+
+    /** A record may leave out what is NULL, so a column that records had before is still one. */
+    private List<String> before() {
+        return new RawZone(raw)
+                .findManifest(settings.name(), batch() - 1)
+                .map(manifest -> AnswerFiles.named(manifest.columns()))
+                .orElse(List.of());
     }
 
     @Override
