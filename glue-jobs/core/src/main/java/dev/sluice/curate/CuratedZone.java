@@ -1,6 +1,5 @@
 package dev.sluice.curate;
 
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 
 import dev.sluice.ErrorCode;
@@ -69,11 +68,11 @@ public final class CuratedZone {
      * session must be the batch's own.
      */
     public static SparkSession prepare(SparkSession session, Manifest manifest) {
-        session.conf().set(TRANSACTION_APPLICATION, application(manifest.table()));
+        session.conf().set(TRANSACTION_APPLICATION, LedgerCheck.application(manifest.table()));
         session.conf().set(TRANSACTION_VERSION, String.valueOf(manifest.batch()));
         session.conf().set("spark.databricks.delta.properties.defaults.enableChangeDataFeed", "true");
         // Names the batch in Delta's own history.
-        session.conf().set("spark.databricks.delta.commitInfo.userMetadata", identity(manifest));
+        session.conf().set("spark.databricks.delta.commitInfo.userMetadata", LedgerCheck.identity(manifest));
         // Raw files never change, so a merge may read them twice instead of copying them first.
         session.conf().set("spark.databricks.delta.merge.materializeSource", "none");
         return session;
@@ -98,9 +97,9 @@ public final class CuratedZone {
             Optional<Known> known) {
         String location = location(settings.name());
         boolean exists = DeltaTable.isDeltaTable(spark, location);
-        known.ifPresent(seen -> requireKnown(spark, settings, location, exists, seen));
+        known.ifPresent(seen -> LedgerCheck.requireKnown(spark, settings, location, exists, seen));
         if (exists) {
-            requireSameLedger(spark, manifest, location);
+            LedgerCheck.requireSameLedger(spark, manifest, location);
         }
         Dataset<Row> rows = Candidates.of(projected, schema.columns(), manifest.columns(), settings.curate());
         // Of events, with what tells their order besides.
@@ -180,8 +179,8 @@ public final class CuratedZone {
             SparkSession spark, TableSettings settings, Dataset<Row> keys, Manifest manifest, Optional<Known> known) {
         String location = location(settings.name());
         boolean exists = DeltaTable.isDeltaTable(spark, location);
-        known.ifPresent(seen -> requireKnown(spark, settings, location, exists, seen));
-        requireSameLedger(spark, manifest, location);
+        known.ifPresent(seen -> LedgerCheck.requireKnown(spark, settings, location, exists, seen));
+        LedgerCheck.requireSameLedger(spark, manifest, location);
         manifest.gone().orElseThrow().markColumn().ifPresent(mark -> addMark(spark, mark, location));
         GoneRows.apply(spark, keys, manifest, location);
         DeltaLog log = DeltaLog.forTable(spark, location);
@@ -193,7 +192,7 @@ public final class CuratedZone {
     /** The rows at the latest version, which stays the one that is read; throws {@code CURATED_CORRUPT} as a batch would. */
     public Dataset<Row> rows(SparkSession spark, TableSettings settings, Known known) {
         String location = location(settings.name());
-        requireKnown(spark, settings, location, DeltaTable.isDeltaTable(spark, location), known);
+        LedgerCheck.requireKnown(spark, settings, location, DeltaTable.isDeltaTable(spark, location), known);
         return spark.read()
                 .format("delta")
                 .option("versionAsOf", version(spark, location))
@@ -204,67 +203,8 @@ public final class CuratedZone {
     public Optional<Upkeep> upkeep(SparkSession spark, TableSettings settings, Optional<Known> known) {
         String location = location(settings.name());
         boolean exists = DeltaTable.isDeltaTable(spark, location);
-        known.ifPresent(seen -> requireKnown(spark, settings, location, exists, seen));
+        known.ifPresent(seen -> LedgerCheck.requireKnown(spark, settings, location, exists, seen));
         return exists ? Optional.of(new Upkeep(spark, location, settings)) : Optional.empty();
-    }
-
-    private static void requireKnown(
-            SparkSession spark, TableSettings settings, String location, boolean exists, Known known) {
-        TableName table = settings.name();
-        long present = exists
-                ? DeltaLog.forTable(spark, location).unsafeVolatileSnapshot().version()
-                : -1;
-        // A commit that was emptied or cut off keeps its version and loses its batch.
-        if (present < known.version() || lastBatch(spark, table, location) < known.batch()) {
-            throw new SluiceException(
-                    ErrorCode.CURATED_CORRUPT,
-                    "Cannot add to curated table " + table + ": the ledger has seen its version "
-                            + known.version() + (known.batch() > 0 ? " with batch " + known.batch() : "") + ", "
-                            + (exists
-                                    ? "it ends at version " + present + " with batch "
-                                            + lastBatch(spark, table, location)
-                                    : "there is no Delta table at " + location)
-                            + ". Restore its folder from the bucket's versions, or move it away and build it anew with"
-                            + " '" + settings.rebuildCommand() + "'");
-        }
-    }
-
-    /**
-     * Delta passes over a batch number it has seen. Where that number came from another manifest, as after a ledger was
-     * lost and begun anew beside an old curated table, passing over would lose the batch.
-     */
-    private static void requireSameLedger(SparkSession spark, Manifest manifest, String location) {
-        long last = lastBatch(spark, manifest.table(), location);
-        boolean foreign = last > manifest.batch()
-                || last == manifest.batch()
-                        && DeltaTable.forPath(spark, location)
-                                .history()
-                                .filter(col("userMetadata").equalTo(identity(manifest)))
-                                .isEmpty();
-        if (foreign) {
-            throw new SluiceException(
-                    ErrorCode.CURATED_CORRUPT,
-                    "Cannot add batch " + manifest.batch() + " to curated table " + manifest.table() + ": the table at "
-                            + location + " has batch " + last
-                            + " of another ledger. Move that folder away, or restore the"
-                            + " bookmark store it belongs to");
-        }
-    }
-
-    private static long lastBatch(SparkSession spark, TableName table, String location) {
-        scala.Option<Object> seen = DeltaLog.forTable(spark, location)
-                .unsafeVolatileSnapshot()
-                .transactions()
-                .get(application(table));
-        return seen.isDefined() ? (Long) seen.get() : 0;
-    }
-
-    private static String application(TableName table) {
-        return "sluice/" + table;
-    }
-
-    private static String identity(Manifest manifest) {
-        return "sluice batch " + manifest.batch() + " attempt " + manifest.attempt() + " run " + manifest.runId();
     }
 
     static void overwrite(Dataset<Row> rows, TableSettings settings, String location) {

@@ -1,0 +1,80 @@
+package dev.sluice.curate;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
+import dev.sluice.raw.Manifest;
+import dev.sluice.settings.TableName;
+import dev.sluice.settings.TableSettings;
+import io.delta.tables.DeltaTable;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
+
+/**
+ * Whether a curated table is the one that the ledger knows. Each batch leaves its number in the Delta log as a transaction's and
+ * its identity as the commit's metadata; both are held against the ledger before anything is put on top.
+ */
+final class LedgerCheck {
+
+    private LedgerCheck() {}
+
+    static void requireKnown(
+            SparkSession spark, TableSettings settings, String location, boolean exists, CuratedZone.Known known) {
+        TableName table = settings.name();
+        long present = exists
+                ? DeltaLog.forTable(spark, location).unsafeVolatileSnapshot().version()
+                : -1;
+        // A commit that was emptied or cut off keeps its version and loses its batch.
+        if (present < known.version() || lastBatch(spark, table, location) < known.batch()) {
+            throw new SluiceException(
+                    ErrorCode.CURATED_CORRUPT,
+                    "Cannot add to curated table " + table + ": the ledger has seen its version "
+                            + known.version() + (known.batch() > 0 ? " with batch " + known.batch() : "") + ", "
+                            + (exists
+                                    ? "it ends at version " + present + " with batch "
+                                            + lastBatch(spark, table, location)
+                                    : "there is no Delta table at " + location)
+                            + ". Restore its folder from the bucket's versions, or move it away and build it anew with"
+                            + " '" + settings.rebuildCommand() + "'");
+        }
+    }
+
+    /**
+     * Delta passes over a batch number it has seen. Where that number came from another manifest, as after a ledger was
+     * lost and begun anew beside an old curated table, passing over would lose the batch.
+     */
+    static void requireSameLedger(SparkSession spark, Manifest manifest, String location) {
+        long last = lastBatch(spark, manifest.table(), location);
+        boolean foreign = last > manifest.batch()
+                || last == manifest.batch()
+                        && DeltaTable.forPath(spark, location)
+                                .history()
+                                .filter(col("userMetadata").equalTo(identity(manifest)))
+                                .isEmpty();
+        if (foreign) {
+            throw new SluiceException(
+                    ErrorCode.CURATED_CORRUPT,
+                    "Cannot add batch " + manifest.batch() + " to curated table " + manifest.table() + ": the table at "
+                            + location + " has batch " + last
+                            + " of another ledger. Move that folder away, or restore the"
+                            + " bookmark store it belongs to");
+        }
+    }
+
+    private static long lastBatch(SparkSession spark, TableName table, String location) {
+        scala.Option<Object> seen = DeltaLog.forTable(spark, location)
+                .unsafeVolatileSnapshot()
+                .transactions()
+                .get(application(table));
+        return seen.isDefined() ? (Long) seen.get() : 0;
+    }
+
+    static String application(TableName table) {
+        return "sluice/" + table;
+    }
+
+    static String identity(Manifest manifest) {
+        return "sluice batch " + manifest.batch() + " attempt " + manifest.attempt() + " run " + manifest.runId();
+    }
+}
