@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
             "  sluice reconcile                         every table whose item has reconcile",
             "  sluice reconcile --dry-run shop/orders   count, and change nothing",
             "  sluice reconcile --due shop              those whose reconcile.every is over",
-            "  sluice reconcile --max-share 0.4 shop/orders   this once up to 40 % of the rows"
+            "  sluice reconcile --max-share 0.4 shop/orders   this once up to 40 %% of the rows"
         })
 final class ReconcileCommand extends SluiceCommand {
 

@@ -120,6 +120,8 @@ class ChangeStreamTest {
     static List<List<Step>> rounds() {
         List<Step> steps = Stream.of(Step.values())
                 .filter(step -> step.compareTo(Step.RELEASE_LEASE) <= 0)
+                // Records have no originals beside what raw has of them.
+                .filter(step -> step != Step.KEEP_ORIGINALS)
                 .toList();
         return IntStream.range(0, (steps.size() + STATES.size() - 1) / STATES.size())
                 .mapToObj(round ->

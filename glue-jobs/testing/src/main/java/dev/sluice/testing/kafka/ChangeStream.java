@@ -157,6 +157,9 @@ public final class ChangeStream implements AutoCloseable {
                 "database.password", database.endpoint().password().orElseThrow(),
                 "database.server.id", Integer.toString(1000 + prefix.hashCode() % 100 + 100),
                 "database.include.list", database.table("marks").schema(),
+                // Other databases of the server have types that Debezium's parser does not know.
+                "schema.history.internal.store.only.captured.databases.ddl", "true",
+                "schema.history.internal.store.only.captured.tables.ddl", "true",
                 "connector.adapter", "mariadb");
     }
 
