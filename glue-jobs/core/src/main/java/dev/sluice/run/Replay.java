@@ -171,7 +171,7 @@ public final class Replay {
                 .requeue(Sessions.pipeline(platform.spark()), settings, origin, rows(origin, quarantined));
         SourceTable table = requeue.table();
         EffectiveSchema schema =
-                Drift.ofRaw(settings, origin.columns(), lease.state().columns());
+                Drift.ofRaw(settings, table.columns(), lease.state().columns());
         long batch = lease.state().lastBatch() + 1;
         BatchReader reader = new BatchReader(platform, raw, runId, source, settings, steps);
         RawWriter.Written written = steps.step(settings.name(), Step.WRITE_RAW, () -> {

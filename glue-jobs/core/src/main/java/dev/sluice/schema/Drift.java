@@ -164,10 +164,16 @@ public final class Drift {
         return source.find(column).isPresent() && !gone.contains(column);
     }
 
+    /** Curated has one column of names that differ in letter case only, and files are allowed to. */
+    private boolean isPresentInAnyCase(String column) {
+        return source.columns().stream()
+                .anyMatch(found -> found.name().equalsIgnoreCase(column) && !gone.contains(found.name()));
+    }
+
     /** Columns that the settings do not name: those that a policy added, and those that are in raw only. */
     private void undeclaredMissing() {
         for (SourceColumn column : before.values()) {
-            if (isPresent(column.name()) || isUsed(column.name())) {
+            if (isPresentInAnyCase(column.name()) || isUsed(column.name())) {
                 continue;
             }
             if (settings.schema().newColumns() != NewColumns.ADD) {

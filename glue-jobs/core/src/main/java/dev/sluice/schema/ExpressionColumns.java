@@ -25,12 +25,11 @@ public final class ExpressionColumns {
                 .map(SourceColumn::name)
                 .collect(Collectors.toCollection(() -> new TreeSet<>(String.CASE_INSENSITIVE_ORDER)));
         present.add(ChangeColumns.CHANGE);
-        return names(expression).stream()
-                .filter(name -> !present.contains(name))
-                .toList();
+        return of(expression).stream().filter(name -> !present.contains(name)).toList();
     }
 
-    private static List<String> names(String expression) {
+    /** The names that an expression asks for, whether the source has them or not. Empty for what is no SQL. */
+    public static List<String> of(String expression) {
         try {
             return JavaConverters.seqAsJavaList(
                             functions.expr(expression).expr().collectLeaves())

@@ -53,13 +53,14 @@ final class MaintenanceReader {
     }
 
     static void check(TableReader.Draft draft, Problems problems) {
-        boolean files = draft.extract()
-                .filter(extract -> extract.settings().relation() instanceof Relation.Files)
+        boolean originals = draft.extract()
+                .map(extract -> extract.settings().relation())
+                .filter(relation -> relation instanceof Relation.Files || relation instanceof Relation.Http)
                 .isPresent();
-        if (files && draft.maintain().rawRetention().isPresent()) {
+        if (originals && draft.maintain().rawRetention().isPresent()) {
             problems.add(
                     Keys.MAINTAIN + "." + Keys.RAW_RETENTION,
-                    "Raw keeps which files were taken, and the originals that rewinds and verification read.",
+                    "Raw keeps what was taken, and the originals that replays, rewinds and verification read.",
                     "Leave raw-retention out; a lifecycle rule of the bucket may move originals to Glacier.");
         }
         draft.curate().ifPresent(curate -> {

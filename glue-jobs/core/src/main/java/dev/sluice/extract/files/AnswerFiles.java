@@ -57,7 +57,12 @@ public final class AnswerFiles {
         }
     }
 
-    /** The columns of records that the settings name. */
+    /** The columns that the schema asks records for. */
+    public List<String> required() {
+        return Reading.required(settings);
+    }
+
+    /** Those, and what the condition for deletes asks for. */
     public List<String> declared() {
         return Reading.declared(settings);
     }

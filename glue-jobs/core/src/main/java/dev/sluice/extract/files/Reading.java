@@ -1,5 +1,6 @@
 package dev.sluice.extract.files;
 
+import dev.sluice.schema.ExpressionColumns;
 import dev.sluice.settings.FileColumns;
 import dev.sluice.settings.FileSettings;
 import dev.sluice.settings.Relation;
@@ -7,6 +8,7 @@ import dev.sluice.settings.SchemaSettings;
 import dev.sluice.settings.TableSettings;
 import java.io.Serializable;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** How files are read, in a form that goes to the executors. */
 final class Reading implements Serializable {
@@ -47,16 +49,28 @@ final class Reading implements Serializable {
         // An answer that lacks a column is no malformed file: the extractor says so of the endpoint.
         boolean refuses =
                 relation instanceof Relation.Files && settings.schema().missingColumns() == SchemaSettings.Drift.FAIL;
-        return new Reading(files, refuses ? declared(settings) : List.of());
+        return new Reading(files, refuses ? required(settings) : List.of());
     }
 
-    /** The columns of files that the settings name. */
+    /** The columns that the schema asks files for, by name or in an expression. */
+    static List<String> required(TableSettings settings) {
+        return ofFiles(settings.schema().columns().stream().flatMap(column -> column.expression()
+                .map(expression -> ExpressionColumns.of(expression).stream())
+                .orElseGet(() -> Stream.of(column.sourceName()))));
+    }
+
+    /**
+     * The columns that a table of files has whatever the files of a batch bring: those that the schema asks for, and those of
+     * the condition for deletes, which deliveries without deletes may lack.
+     */
     static List<String> declared(TableSettings settings) {
-        return settings.schema().columns().stream()
-                .filter(column -> column.expression().isEmpty())
-                .map(column -> column.sourceName())
-                .filter(name -> !FileColumns.ALL.contains(name))
-                .distinct()
-                .toList();
+        return ofFiles(Stream.concat(
+                required(settings).stream(),
+                settings.curate().deleteWhen().stream()
+                        .flatMap(condition -> ExpressionColumns.of(condition).stream())));
+    }
+
+    private static List<String> ofFiles(Stream<String> names) {
+        return names.filter(name -> !FileColumns.ALL.contains(name)).distinct().toList();
     }
 }

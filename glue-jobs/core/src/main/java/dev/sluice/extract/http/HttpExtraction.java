@@ -239,7 +239,7 @@ final class HttpExtraction implements Extraction {
         Set<String> present = current.names().stream()
                 .map(name -> name.toLowerCase(Locale.ROOT))
                 .collect(Collectors.toSet());
-        List<String> missing = files.declared().stream()
+        List<String> missing = files.required().stream()
                 .filter(name -> !present.contains(name.toLowerCase(Locale.ROOT)))
                 .toList();
         if (!missing.isEmpty()) {

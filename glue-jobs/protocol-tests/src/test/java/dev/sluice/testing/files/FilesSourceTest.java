@@ -14,6 +14,8 @@ import dev.sluice.run.Rewind;
 import dev.sluice.run.RunListener;
 import dev.sluice.run.TableOutcome;
 import dev.sluice.run.TablePlan;
+import dev.sluice.settings.ColumnSettings;
+import dev.sluice.settings.ColumnType;
 import dev.sluice.settings.FileSettings;
 import dev.sluice.settings.SchemaSettings;
 import dev.sluice.testing.Items;
@@ -186,19 +188,8 @@ class FilesSourceTest {
         landing.file("orders/a.csv", "id,status,price,version\n2,paid,2,2\n");
         landing.ingest("orders");
 
-        FileSettings plain = Landing.files("orders", FileSettings.Format.CSV);
-        landing.register(Items.table("partner/orders")
-                .files(new FileSettings(
-                        plain.path(),
-                        plain.pattern(),
-                        plain.format(),
-                        new FileSettings.Csv(';', '"', FileSettings.Header.FIRST_RECORD, List.of(), Optional.empty()),
-                        plain.records(),
-                        plain.encoding(),
-                        plain.settle(),
-                        plain.marker()))
-                .columns("id bigint not null", "status string", "price decimal(12,2)", "version int")
-                .merge("id")
+        landing.register(Landing.files("orders", ';')
+                .columns("status string", "price decimal(12,2)", "version int")
                 .orderBy("version"));
         List<BatchRecord> replayed =
                 new Replay(landing.lake, RunListener.NONE).run(Landing.name("orders"), Optional.empty(), "replay-1");
@@ -273,6 +264,33 @@ class FilesSourceTest {
         landing.ingest("orders");
         assertThat(RowsOf.curated(landing.lake, "partner/orders", "id", "colour", "size"))
                 .containsExactly("1|red|∅", "2|blue|XL");
+    }
+
+    /** What an expression asks for is a column of the files like a declared one: a file without it is malformed, no batch is. */
+    @Test
+    void anExpressionOverAColumnThatAFileLacksHoldsNothingUp() {
+        landing.file("orders/other.csv", "id;status;price;version;size\n4;new;4,50;1;XL\n");
+        landing.register(withTotal(','));
+        assertThat(landing.ingest("orders").quarantined()).isEqualTo(1);
+        assertThat(landing.reasons("orders").get(0)).contains("the header lacks id, version, price");
+
+        landing.register(withTotal(';').newColumns(SchemaSettings.NewColumns.ADD));
+        new Replay(landing.lake, RunListener.NONE).run(Landing.name("orders"), Optional.empty(), "replay-1");
+        assertThat(RowsOf.curated(landing.lake, "partner/orders", "id", "total", "size"))
+                .containsExactly("4|4.50|XL");
+    }
+
+    private static Items withTotal(char delimiter) {
+        return Landing.files("orders", delimiter)
+                .columns("version int")
+                .column(new ColumnSettings(
+                        "total",
+                        ColumnType.of("decimal(12,2)"),
+                        true,
+                        "total",
+                        Optional.empty(),
+                        Optional.of("cast(replace(price, ',', '.') AS decimal(12,2))")))
+                .orderBy("version");
     }
 
     @Test

@@ -62,6 +62,24 @@ final class Landing {
                 Optional.empty());
     }
 
+    /** A keyed table of CSV files with this delimiter and an id. */
+    static Items files(String table, char delimiter) {
+        FileSettings plain = files(table, FileSettings.Format.CSV);
+        return Items.table("partner/" + table)
+                .files(new FileSettings(
+                        plain.path(),
+                        plain.pattern(),
+                        plain.format(),
+                        new FileSettings.Csv(
+                                delimiter, '"', FileSettings.Header.FIRST_RECORD, List.of(), Optional.empty()),
+                        plain.records(),
+                        plain.encoding(),
+                        plain.settle(),
+                        plain.marker()))
+                .columns("id bigint not null")
+                .merge("id");
+    }
+
     static TableName name(String table) {
         return new TableName("partner", table);
     }
