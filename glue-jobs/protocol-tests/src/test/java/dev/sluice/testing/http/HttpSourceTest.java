@@ -42,12 +42,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -294,6 +297,52 @@ class HttpSourceTest {
                             .toList());
             Tidiness.assertNothingIsLeftOver(lake, ORDERS);
             Tidiness.assertNothingIsLeftOver(lake, EVENTS);
+        }
+    }
+
+    /** The first run stalls once it has its answers; the second asks for the same, and the first must notice. */
+    @Test
+    void twoRunsThatAskForTheSameBringItOnce() throws InterruptedException {
+        ingest(EVENTS);
+        endpoint.put(6, "new", "6.00", LONG_AGO);
+        CountDownLatch answered = new CountDownLatch(1);
+        CountDownLatch overtaken = new CountDownLatch(1);
+        List<RunReport> first = new ArrayList<>();
+        Thread stalled = new Thread(() -> first.add(run(new Stalling(answered, overtaken), EVENTS)));
+        stalled.start();
+        assertThat(answered.await(60, TimeUnit.SECONDS)).isTrue();
+        lake.bookmarks().unlock(EVENTS);
+        runWell(EVENTS);
+        overtaken.countDown();
+        stalled.join();
+        assertThat(first.get(0).failed()).hasSize(1);
+        endpoint.put(7, "new", "7.00", LONG_AGO);
+        runWell(EVENTS);
+        assertThat(curated(EVENTS)).isEqualTo(endpoint.rows());
+        Tidiness.assertNothingIsLeftOver(lake, EVENTS);
+    }
+
+    private record Stalling(CountDownLatch answered, CountDownLatch overtaken) implements RunListener {
+
+        @Override
+        public void started(TableName table) {}
+
+        @Override
+        public void ended(TableOutcome outcome) {}
+
+        @Override
+        public void before(TableName table, Step before) {}
+
+        @Override
+        public void after(TableName table, Step after) {
+            if (after == Step.KEEP_ORIGINALS) {
+                answered.countDown();
+                try {
+                    assertThat(overtaken.await(60, TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
         }
     }
 

@@ -29,6 +29,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -206,15 +207,32 @@ public abstract class ExtractorContract {
     @Test
     void aRunThatDiesIsFinishedByTheNext() {
         runWell(KEYED, APPENDED);
-        for (Step step : List.of(Step.WRITE_RAW, Step.COMMIT_MANIFEST, Step.COMMIT_CURATED)) {
-            int id = 10 + step.ordinal();
+        // Of each list, every run dies one step later than the one before; then one is left to finish.
+        List<List<Step>> deaths = List.of(
+                List.of(Step.ACQUIRE_LEASE, Step.FIX_BOUND, Step.OPEN_SNAPSHOT, Step.WRITE_RAW),
+                List.of(
+                        Step.COMMIT_MANIFEST,
+                        Step.REMOVE_LEFTOVERS,
+                        Step.WRITE_QUARANTINE,
+                        Step.COMMIT_CURATED,
+                        Step.PUBLISH_CATALOG),
+                List.of(Step.ADVANCE_BOOKMARK),
+                List.of(Step.RELEASE_LEASE));
+        // A database has no files to keep as they are.
+        Set<Step> all = EnumSet.range(Step.ACQUIRE_LEASE, Step.RELEASE_LEASE);
+        all.remove(Step.KEEP_ORIGINALS);
+        assertThat(deaths.stream().flatMap(List::stream)).containsExactlyElementsOf(all);
+        for (List<Step> steps : deaths) {
+            int id = 10 + steps.get(0).ordinal();
             source.execute("INSERT INTO orders (id, status, price) VALUES (" + id + ", 'new', 9);"
-                    + "UPDATE orders SET status = '" + step + "', updated_at = now() WHERE id = 1;"
-                    + "INSERT INTO events (payload) VALUES ('" + step + "')");
-            assertThat(run(new DyingAfter(step), KEYED, APPENDED).failed())
-                    .as("tables that die after %s", step)
-                    .extracting(TableOutcome::table)
-                    .containsExactlyInAnyOrder(KEYED, APPENDED);
+                    + "UPDATE orders SET status = 'round " + id + "', updated_at = now() WHERE id = 1;"
+                    + "INSERT INTO events (payload) VALUES ('round " + id + "')");
+            for (Step step : steps) {
+                assertThat(run(new DyingAfter(step), KEYED, APPENDED).failed())
+                        .as("tables that die after %s", step)
+                        .extracting(TableOutcome::table)
+                        .containsExactlyInAnyOrder(KEYED, APPENDED);
+            }
             runWell(KEYED, APPENDED);
             assertCuratedEqualsSource();
         }
