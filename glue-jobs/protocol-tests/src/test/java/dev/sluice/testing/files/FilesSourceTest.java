@@ -17,6 +17,7 @@ import dev.sluice.run.TablePlan;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.ColumnType;
 import dev.sluice.settings.FileSettings;
+import dev.sluice.settings.Masking;
 import dev.sluice.settings.SchemaSettings;
 import dev.sluice.testing.Items;
 import dev.sluice.testing.RowsOf;
@@ -177,6 +178,17 @@ class FilesSourceTest {
                 .anySatisfy(entry ->
                         assertThat(entry.path("row").asText()).contains("2,new").contains("\"_sluice_line\":3"));
         landing.idle("orders");
+    }
+
+    @Test
+    void whereColumnsAreMaskedTheListingShowsNoTextOfAMalformedRecord() {
+        landing.file("orders/a.csv", "id,name,price\n1,Ada Lovelace,1\n2,Grace Hopper\nx,Alan Turing,1\n");
+        landing.register(Landing.files("orders", ',')
+                .column(ColumnSettings.plain("name", ColumnType.of("string")).masked(Masking.TRUNCATE)));
+        assertThat(landing.ingest("orders").quarantined()).isEqualTo(2);
+        assertThat(landing.quarantined("orders")).hasSize(2).allSatisfy(entry -> assertThat(entry.toString())
+                .doesNotContain("Hopper", "Turing"));
+        assertThat(RowsOf.curated(landing.lake, "partner/orders", "id", "name")).containsExactly("1|Ada");
     }
 
     @Test
