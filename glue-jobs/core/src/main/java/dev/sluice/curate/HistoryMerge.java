@@ -1,10 +1,12 @@
 package dev.sluice.curate;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.lag;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
@@ -55,6 +57,7 @@ final class HistoryMerge {
     private static final String RANK = "_sluice_rank";
     private static final String LAST = "_sluice_last";
     private static final String REJECTED = "_sluice_rejected";
+    private static final String REFUTED = "_sluice_refuted";
 
     private final CurateSettings curate;
     private final EffectiveSchema schema;
@@ -119,7 +122,7 @@ final class HistoryMerge {
             events = events.unionByName(located(settled(versions(batch), batch, last)), true)
                     .unionByName(vanished(touched, last), true);
         } else {
-            events = events.unionByName(located(versions(batch)), true);
+            events = unrefuted(events.unionByName(located(versions(batch)), true));
         }
         // Rows of the batch and of curated are read for the change alone, which is small, and never twice.
         spark.conf().set("spark.databricks.delta.merge.materializeSource", "all");
@@ -225,6 +228,26 @@ final class HistoryMerge {
                                         lit(true).as(DELETED),
                                         lit(false).as(FROM_BATCH)))
                         .toArray(Column[]::new));
+    }
+
+    /**
+     * Without the ends that the batch refutes: a row that was read after its key was found gone, and holds since before, was
+     * in a transaction that was still open then, or is stamped by another clock. Only the last end of a key is one; a gap
+     * before a later version stays. Rows that are taken in again are as old as the read that brought them first.
+     */
+    private Dataset<Row> unrefuted(Dataset<Row> events) {
+        WindowSpec ofKey = Window.partitionBy(key);
+        Column end = col(DELETED).and(not(col(FROM_BATCH)));
+        Column beginning = when(not(col(DELETED)), col(AT));
+        Column known = max(when(not(col(FROM_BATCH)), beginning)).over(ofKey);
+        Column first = min(when(col(FROM_BATCH), beginning)).over(ofKey);
+        Column refuted = end.and(col(AT).gt(known)).and(col(AT).gt(first));
+        if (!manifest.replays().isEmpty()) {
+            refuted = refuted.and(readPoint.gt(col(AT)));
+        }
+        return events.withColumn(REFUTED, coalesce(refuted, lit(false)))
+                .filter(not(col(REFUTED)))
+                .drop(REFUTED);
     }
 
     /** One event per key and time, with where it ends and whether it repeats the one before. */

@@ -255,43 +255,6 @@ class ReconciliationTest {
     }
 
     @Test
-    void theVersionOfADeletedRowEnds() {
-        TableName table = Shop.name("prices");
-        source.execute(
-                """
-                CREATE TABLE prices (id int PRIMARY KEY, price int, updated_at timestamptz);
-                INSERT INTO prices SELECT n, n, '2026-01-01T00:00:00Z' FROM generate_series(1, 10) n;
-                """);
-        register(Items.table("shop/prices")
-                .incremental("updated_at")
-                .columns("id int not null", "price int", "updated_at timestamp not null")
-                .history(Optional.of("updated_at"), "id")
-                .load("target", LoadSettings.Mode.UPSERT)
-                .reconcile(REMOVE));
-        ingest(table);
-        load(table);
-        source.execute("DELETE FROM prices WHERE id = 4");
-        Reconciled done = reconcile(table, RunListener.NONE);
-        assertThat(done.gone()).isEqualTo(1);
-        assertThat(curated(
-                        table,
-                        "id",
-                        "_is_current",
-                        "_valid_to = timestamp'" + done.batch().orElseThrow().readPoint() + "'"))
-                .contains("4|false|true")
-                .hasSize(10);
-        assertThat(reconcile(table, RunListener.NONE).gone()).isZero();
-        assertEqual(table, 9);
-
-        source.execute("INSERT INTO prices VALUES (4, 44, now())");
-        ingest(table);
-        assertThat(curated(table, "id", "price", "_is_current"))
-                .contains("4|4|false", "4|44|true")
-                .hasSize(11);
-        assertEqual(table, 10);
-    }
-
-    @Test
     void aTableThatFindsNoRowByItsKeyIsRefused() {
         register(Items.table("shop/events")
                 .incremental("id")
