@@ -21,7 +21,7 @@ import dev.sluice.change.ChangeColumns;
 import dev.sluice.extract.Snapshot;
 import dev.sluice.extract.SourceColumn;
 import dev.sluice.extract.files.Malformed;
-import dev.sluice.schema.ExpressionColumns;
+import dev.sluice.schema.Drift;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.CurateSettings;
 import dev.sluice.settings.FileColumns;
@@ -148,7 +148,7 @@ public final class Projection {
         Dataset<Row> asked = raw;
         Set<String> missing = new TreeSet<>();
         columns.forEach(column -> column.expression()
-                .ifPresent(expression -> missing.addAll(ExpressionColumns.missing(expression, source.values()))));
+                .ifPresent(expression -> missing.addAll(Drift.missingIn(expression, source.values()))));
         for (String name : missing) {
             asked = asked.withColumn(name, lit(null));
         }

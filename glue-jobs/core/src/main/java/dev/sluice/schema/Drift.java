@@ -8,6 +8,7 @@ import dev.sluice.extract.SourceColumn;
 import dev.sluice.extract.SourceTable;
 import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.CurateSettings;
+import dev.sluice.settings.ExpressionColumns;
 import dev.sluice.settings.FileColumns;
 import dev.sluice.settings.HistoryColumns;
 import dev.sluice.settings.Masking;
@@ -15,12 +16,14 @@ import dev.sluice.settings.SchemaSettings;
 import dev.sluice.settings.SchemaSettings.NewColumns;
 import dev.sluice.settings.TableSettings;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -120,18 +123,24 @@ public final class Drift {
                 missingInExpression(column);
                 continue;
             }
-            if (isOmitted(column) || isPresent(column.sourceName())) {
+            if (isPresent(column.sourceName())) {
                 continue;
             }
-            boolean fillable = column.nullable() || column.defaultValue().isPresent();
+            boolean fillable = isOmitted(column)
+                    || column.nullable()
+                    || column.defaultValue().isPresent();
             switch (settings.schema().missingColumns()) {
                 case FAIL -> refused.add("column " + column.sourceName()
-                        + " is missing in the source (schema.missing-columns: fail); remove it from schema.columns, or"
-                        + " set missing-columns: report to go on with its default or NULL");
+                        + " is missing in the source (schema.missing-columns: fail); "
+                        + (column.masking().isPresent()
+                                ? "if it has another name now, declare that as its source and keep the masking, else "
+                                : "")
+                        + "remove it from schema.columns, or set missing-columns: report to go on "
+                        + (isOmitted(column) ? "without it" : "with its default or NULL"));
                 case REPORT -> {
                     if (fillable) {
                         notes.add("column " + column.sourceName() + " is missing in the source; " + column.name()
-                                + " gets its default or NULL");
+                                + (isOmitted(column) ? " is left out as before" : " gets its default or NULL"));
                     } else {
                         refused.add("column " + column.sourceName() + " is missing in the source and " + column.name()
                                 + " allows no NULL; give it a default");
@@ -147,7 +156,7 @@ public final class Drift {
                 .filter(found -> !gone.contains(found.name()))
                 .toList();
         List<String> missing = column.expression()
-                .map(expression -> ExpressionColumns.missing(expression, present))
+                .map(expression -> missingIn(expression, present))
                 .orElse(List.of());
         for (String name : missing) {
             switch (settings.schema().missingColumns()) {
@@ -158,6 +167,20 @@ public final class Drift {
                         + " is missing in the source; it is NULL in the expression of " + column.name());
             }
         }
+    }
+
+    /**
+     * Names that an expression asks for and that are not among the source's columns, in order. Empty for what is no SQL:
+     * whoever evaluates it says so.
+     */
+    public static List<String> missingIn(String expression, Collection<SourceColumn> source) {
+        TreeSet<String> present = source.stream()
+                .map(SourceColumn::name)
+                .collect(Collectors.toCollection(() -> new TreeSet<>(String.CASE_INSENSITIVE_ORDER)));
+        present.add(ChangeColumns.CHANGE);
+        return ExpressionColumns.of(expression).stream()
+                .filter(name -> !present.contains(name))
+                .toList();
     }
 
     private boolean isPresent(String column) {

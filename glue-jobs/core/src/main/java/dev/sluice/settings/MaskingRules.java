@@ -112,9 +112,12 @@ final class MaskingRules {
     /** A source column that one column masks must not come through by another. */
     private void checkOtherWays() {
         List<String> masked = columns.stream()
-                .filter(column ->
-                        column.masking().isPresent() && column.expression().isEmpty())
-                .map(ColumnSettings::sourceName)
+                .filter(column -> column.masking().isPresent())
+                .flatMap(column -> column.expression()
+                        .map(expression -> ExpressionColumns.of(expression).stream())
+                        .orElseGet(() -> Stream.of(column.sourceName())))
+                // A record's place in its file or topic is nobody's.
+                .filter(name -> !name.startsWith(Identifiers.OWN_PREFIX))
                 .toList();
         for (int place = 0; place < columns.size(); place++) {
             ColumnSettings column = columns.get(place);
@@ -132,7 +135,8 @@ final class MaskingRules {
     private static boolean shows(ColumnSettings column, String source) {
         return column.expression()
                 .map(expression -> mentions(expression, source))
-                .orElse(column.sourceName().equals(source));
+                // Expressions name columns in any letter case.
+                .orElse(column.sourceName().equalsIgnoreCase(source));
     }
 
     private static boolean mentions(String sql, String name) {

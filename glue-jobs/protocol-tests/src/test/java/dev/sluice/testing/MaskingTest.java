@@ -14,6 +14,7 @@ import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.ColumnType;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.Masking;
+import dev.sluice.settings.SchemaSettings;
 import dev.sluice.verify.Scope;
 import dev.sluice.verify.Verdict;
 import dev.sluice.verify.Verification;
@@ -131,6 +132,28 @@ class MaskingTest {
         assertThat(shop.state("later").columns())
                 .extracting(column -> column.name())
                 .doesNotContain("phone");
+    }
+
+    @Test
+    void anOmittedColumnThatIsRenamedIsMissingAndBringsNoPlainValue() {
+        people("renamed");
+        Items item = plain("renamed").newColumns(SchemaSettings.NewColumns.ADD);
+        shop.register(item);
+        shop.ingest("renamed");
+        shop.source.execute("ALTER TABLE renamed RENAME phone TO telephone; UPDATE renamed SET updated_at = now()");
+        Failure refused = shop.fail("renamed");
+        assertThat(refused.code()).isEqualTo(ErrorCode.SCHEMA_DRIFT);
+        assertThat(refused.message())
+                .contains("column phone is missing in the source (schema.missing-columns: fail); if it has another name"
+                        + " now, declare that as its source and keep the masking");
+        assertThat(contents(shop.lake.zones().curated(), "shop/renamed")).doesNotContain(SECRET);
+
+        shop.register(item.newColumns(SchemaSettings.NewColumns.REPORT).missingColumns(SchemaSettings.Drift.REPORT));
+        assertThat(shop.ingest("renamed").notes())
+                .contains(
+                        "column phone is missing in the source; phone is left out as before",
+                        "column telephone is new in the source; it is in raw only");
+        assertThat(contents(shop.lake.zones().curated(), "shop/renamed")).doesNotContain(SECRET);
     }
 
     private void people(String table) {

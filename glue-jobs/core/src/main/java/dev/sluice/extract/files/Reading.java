@@ -1,6 +1,6 @@
 package dev.sluice.extract.files;
 
-import dev.sluice.schema.ExpressionColumns;
+import dev.sluice.settings.ExpressionColumns;
 import dev.sluice.settings.FileColumns;
 import dev.sluice.settings.FileSettings;
 import dev.sluice.settings.Relation;
