@@ -2,12 +2,16 @@ package dev.sluice.run;
 
 import static org.apache.spark.sql.functions.not;
 
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
 import dev.sluice.Step;
 import dev.sluice.StepListener;
 import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.Lease;
 import dev.sluice.bookmark.TableState;
 import dev.sluice.bookmark.Window;
+import dev.sluice.curate.CuratedZone;
+import dev.sluice.curate.GoneRows;
 import dev.sluice.extract.Bound;
 import dev.sluice.extract.Extraction;
 import dev.sluice.extract.Snapshot;
@@ -22,6 +26,8 @@ import dev.sluice.schema.Drift;
 import dev.sluice.schema.EffectiveSchema;
 import dev.sluice.settings.BookmarkSettings;
 import dev.sluice.settings.ColumnSettings;
+import dev.sluice.settings.ExtractSettings.Strategy;
+import dev.sluice.settings.Relation;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
 import java.time.Instant;
@@ -77,6 +83,7 @@ final class BatchReader {
                 return new EventBatch(platform, raw, runId, settings, steps)
                         .read(snapshot, lease, bound, chosen, last, startedAt);
             }
+            requireRecords(extraction, state);
             long batch = state.lastBatch() + 1;
             Optional<Intake> intake = steps.step(settings.name(), Step.KEEP_ORIGINALS, () -> {
                 raw.prepareAttempt(settings.name(), batch, lease.fence());
@@ -134,6 +141,36 @@ final class BatchReader {
                     notes,
                     Optional.empty());
             return steps.step(settings.name(), Step.COMMIT_MANIFEST, () -> raw.commit(manifest));
+        }
+    }
+
+    /**
+     * An endpoint that is read in full and suddenly has nothing more likely fails than was emptied. A database that is empty
+     * is taken at its word; so is an endpoint after a rewind, which says that it may be.
+     */
+    private void requireRecords(Extraction extraction, TableState state) {
+        boolean judged = settings.extract().relation() instanceof Relation.Http
+                && settings.extract().strategy() == Strategy.FULL
+                && state.overlap() != TableState.Overlap.REWOUND;
+        Optional<CuratedZone.Known> known = judged
+                ? BatchCommit.known(state, platform.bookmarks().findBatch(settings.name(), state.lastBatch()))
+                : Optional.empty();
+        if (known.isEmpty() || extraction.hasNews(Window.ALL) == Extraction.News.SOME) {
+            return;
+        }
+        Dataset<Row> standing = GoneRows.standing(
+                new CuratedZone(platform.zones().curated())
+                        .rows(Sessions.pipeline(platform.spark()), settings, known.get()),
+                settings);
+        if (!standing.isEmpty()) {
+            throw new SluiceException(
+                    ErrorCode.DELETES_REFUSED,
+                    "Cannot read table " + settings.name()
+                            + ": its endpoint answers without a record (extract.http), and"
+                            + " as every run reads it in full (extract.strategy), all that curated has would be deleted."
+                            + " Nothing was changed. Check extract.http.path and what the endpoint serves. If all records"
+                            + " are rightly gone, run 'sluice bookmark rewind " + settings.name()
+                            + " --to-start' and then 'sluice run " + settings.name() + "'");
         }
     }
 

@@ -24,7 +24,7 @@ final class FilesReader {
     private static final Pattern LAYOUT =
             Pattern.compile("L*yyyyL*(MML*(ddL*(HHL*)?)?)?".replace("L", "([/_-]|'[^'/]+')"));
 
-    private static final Pattern ELEMENT = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_.-]*");
+    private static final Pattern ELEMENT = Pattern.compile("(N/)?N".replace("N", "[\\p{L}_][\\p{L}\\p{N}_.-]*"));
 
     /** The formats that an endpoint answers in. */
     private static final Format[] TEXTS = {Format.CSV, Format.JSON_LINES, Format.JSON, Format.XML};
@@ -138,7 +138,10 @@ final class FilesReader {
     private void checkRecords(String records, Optional<Format> format) {
         if (format.equals(Optional.of(Format.XML))) {
             if (!ELEMENT.matcher(records).matches()) {
-                reader.problem(Keys.RECORDS, "Is no element's name: " + records + ".", "Write it without its prefix.");
+                reader.problem(
+                        Keys.RECORDS,
+                        "Is no element's name: " + records + ".",
+                        "Write it without its prefix, like order or orders/order.");
             }
         } else if (format.isPresent() && format.get() != Format.JSON) {
             reader.problem(

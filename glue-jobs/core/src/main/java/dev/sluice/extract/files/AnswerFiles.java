@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,6 +77,18 @@ public final class AnswerFiles {
     @SafeVarargs
     public static List<String> union(List<String>... lists) {
         return FileTable.of(lists).names();
+    }
+
+    /** Why an answer of status 200 without a byte cannot be read; empty where that is how the format writes no records. */
+    public Optional<String> emptiness() {
+        return reading.isEmptyList()
+                ? Optional.empty()
+                : Optional.of("it is empty, and no records are status 204 or an empty list");
+    }
+
+    /** Whether the table asks for one of these columns. */
+    public boolean knows(Collection<String> columns) {
+        return reading.knows(columns);
     }
 
     /** Gives on each record; returns why the answer cannot be read to its end, where it cannot. */

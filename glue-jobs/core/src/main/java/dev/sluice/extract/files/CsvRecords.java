@@ -10,6 +10,7 @@ import java.io.Reader;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +41,9 @@ final class CsvRecords implements Records {
         this.lastLine = header == null ? 0 : parser.getContext().currentLine();
         if (reading.names == null && names.length > 0) {
             checkHeader();
+        }
+        if (reading.answers && !reading.knows(List.of(names))) {
+            throw new MalformedFileException("its header names no column of the table (schema.columns)", null);
         }
     }
 

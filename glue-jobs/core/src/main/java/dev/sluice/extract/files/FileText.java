@@ -83,8 +83,8 @@ final class FileText implements OpenFile {
         return switch (reading.format) {
             case CSV -> new CsvRecords(text(bytes), reading);
             case JSON_LINES -> new JsonLineRecords(text(bytes));
-            case JSON -> new JsonRecords(text(bytes), reading.records);
-            case XML -> new XmlRecords(bytes, reading.records);
+            case JSON -> new JsonRecords(text(bytes), reading);
+            case XML -> new XmlRecords(bytes, reading);
             case AVRO, PARQUET, ORC -> throw new IllegalStateException("No text: " + reading.format);
         };
     }

@@ -7,6 +7,8 @@ import dev.sluice.settings.Relation;
 import dev.sluice.settings.SchemaSettings;
 import dev.sluice.settings.TableSettings;
 import java.io.Serializable;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -28,8 +30,14 @@ final class Reading implements Serializable {
     final String encoding;
     /** The columns without which a file with a header is refused. */
     final String[] required;
+    /** Whether it is what an endpoint answered: an error in the place of records must not be taken for their absence. */
+    final boolean answers;
+    /** The columns that the table asks for, one of which each answer with records names. */
+    final String[] known;
 
-    private Reading(FileSettings files, List<String> required) {
+    private Reading(FileSettings files, List<String> required, boolean answers, List<String> known) {
+        this.answers = answers;
+        this.known = known.toArray(String[]::new);
         this.format = files.format();
         this.delimiter = files.csv().delimiter();
         this.quote = files.csv().quote();
@@ -49,7 +57,24 @@ final class Reading implements Serializable {
         // An answer that lacks a column is no malformed file: the extractor says so of the endpoint.
         boolean refuses =
                 relation instanceof Relation.Files && settings.schema().missingColumns() == SchemaSettings.Drift.FAIL;
-        return new Reading(files, refuses ? required(settings) : List.of());
+        return new Reading(
+                files, refuses ? required(settings) : List.of(), relation instanceof Relation.Http, declared(settings));
+    }
+
+    /** The settings key that says where in a document the records stand. */
+    String key() {
+        return (answers ? "extract.http" : "extract.files") + ".records";
+    }
+
+    /** Whether a text without anything in it holds no records, and not nothing at all. */
+    boolean isEmptyList() {
+        return format == FileSettings.Format.JSON_LINES || format == FileSettings.Format.CSV && names != null;
+    }
+
+    /** Whether one of these columns is the table's. */
+    boolean knows(Collection<String> columns) {
+        return known.length == 0
+                || columns.stream().anyMatch(column -> Arrays.stream(known).anyMatch(column::equalsIgnoreCase));
     }
 
     /** The columns that the schema asks files for, by name or in an expression. */

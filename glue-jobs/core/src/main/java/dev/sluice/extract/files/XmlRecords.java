@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
@@ -12,9 +14,10 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * The elements of one name in an XML document, wherever they stand. Attributes are named {@code @name}; a child with
- * attributes or children of its own is JSON text, as are children of one name. Text beside these is {@code #text}. One record
- * is in memory at a time. Neither a document type nor an entity of its own is followed.
+ * The elements of one name in an XML document, wherever they stand, or directly below those of another, which the document
+ * then has. Attributes are named {@code @name}; a child with attributes or children of its own is JSON text, as are children
+ * of one name. Text beside these is {@code #text}. One record is in memory at a time. Neither a document type nor an entity of
+ * its own is followed.
  */
 final class XmlRecords implements Records {
 
@@ -24,14 +27,23 @@ final class XmlRecords implements Records {
     private static final int DEEPEST = 200;
 
     private final XMLStreamReader reader;
+    private final Reading reading;
     private final String element;
+    /** The element that records stand directly below; NULL for any. */
+    private final String parent;
 
-    XmlRecords(InputStream bytes, String element) throws IOException, MalformedFileException {
+    private final Deque<String> open = new ArrayDeque<>();
+    private boolean place;
+
+    XmlRecords(InputStream bytes, Reading reading) throws IOException, MalformedFileException {
         XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         factory.setProperty(XMLInputFactory.IS_COALESCING, true);
-        this.element = element;
+        this.reading = reading;
+        int slash = reading.records.indexOf('/');
+        this.parent = slash < 0 ? null : reading.records.substring(0, slash);
+        this.element = reading.records.substring(slash + 1);
         try {
             this.reader = factory.createXMLStreamReader(bytes);
         } catch (XMLStreamException failure) {
@@ -43,18 +55,40 @@ final class XmlRecords implements Records {
     public FileRecord next() throws IOException, MalformedFileException {
         try {
             while (reader.hasNext()) {
-                if (reader.next() == XMLStreamConstants.START_ELEMENT
-                        && reader.getLocalName().equals(element)) {
-                    long line = reader.getLocation().getLineNumber();
-                    JsonNode record = element(0);
-                    return FileRecord.of(
-                            line, record.isObject() ? JsonValues.of(record) : text(JsonValues.text(record)));
+                int event = reader.next();
+                if (event == XMLStreamConstants.END_ELEMENT) {
+                    open.pop();
+                } else if (event == XMLStreamConstants.START_ELEMENT) {
+                    String name = reader.getLocalName();
+                    if (name.equals(element) && (parent == null || parent.equals(open.peek()))) {
+                        place = true;
+                        long line = reader.getLocation().getLineNumber();
+                        JsonNode record = element(0);
+                        return FileRecord.of(
+                                line, record.isObject() ? JsonValues.of(record) : text(JsonValues.text(record)));
+                    }
+                    place |= name.equals(parent);
+                    open.push(name);
                 }
             }
+            requirePlace();
             return null;
         } catch (XMLStreamException failure) {
             throw malformed(failure);
         }
+    }
+
+    /** That no record is there says nothing unless it is known what stands around them. */
+    private void requirePlace() throws MalformedFileException {
+        if (place || parent == null && !reading.answers) {
+            return;
+        }
+        throw new MalformedFileException(
+                "it has no element " + (parent == null ? element : parent) + " (" + reading.key() + ")"
+                        + (parent == null
+                                ? "; where it may hold none, name the one around them too, like list/" + element
+                                : ""),
+                null);
     }
 
     private static Map<String, String> text(String value) {

@@ -49,6 +49,7 @@ final class Pull implements AutoCloseable {
 
     private static final int MOST_COLUMNS = 5_000;
     private static final int MOST_PAGES = 1_000_000;
+    private static final int NO_CONTENT = 204;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern LINK = Pattern.compile("<([^>]*)>([^,<]*)");
     private static final Pattern NEXT =
@@ -142,9 +143,9 @@ final class Pull implements AutoCloseable {
             }
             Path file = folder.resolve("page-%06d".formatted(page));
             Scan[] scan = new Scan[1];
-            HttpHeaders headers = requests.fetch(signed(next, endpoint), page, file, answer -> {
+            HttpHeaders headers = requests.fetch(signed(next, endpoint), page, file, (answer, status) -> {
                 scan[0] = new Scan();
-                return scan[0].read(answer);
+                return scan[0].read(answer, status);
             });
             if (page == 1) {
                 // The header is in whole seconds.
@@ -363,14 +364,14 @@ final class Pull implements AutoCloseable {
         private long records;
         private long bytes;
 
-        Optional<String> read(Path answer) {
+        Optional<String> read(Path answer, int status) {
             try {
                 bytes = Files.size(answer);
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);
             }
             if (bytes == 0) {
-                return Optional.empty();
+                return status == NO_CONTENT ? Optional.empty() : files.emptiness();
             }
             Optional<String> unreadable = files.visit(answer, line -> {
                 records++;
@@ -379,9 +380,16 @@ final class Pull implements AutoCloseable {
                         .filter(value -> top.isEmpty() || value > top.get())
                         .ifPresent(value -> top = Optional.of(value));
             });
-            return found.size() > MOST_COLUMNS
-                    ? Optional.of("its records name more than " + MOST_COLUMNS + " columns")
-                    : unreadable;
+            if (unreadable.isPresent()) {
+                return unreadable;
+            }
+            if (found.size() > MOST_COLUMNS) {
+                return Optional.of("its records name more than " + MOST_COLUMNS + " columns");
+            }
+            // An error reads as a record of its own columns, or as malformed ones.
+            return records > 0 && !files.knows(found)
+                    ? Optional.of("none of its records has a column of the table (schema.columns)")
+                    : Optional.empty();
         }
 
         void count() {

@@ -24,7 +24,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 
 /**
  * Asks an endpoint for one page after another, no faster than allowed. What may pass is tried again with growing pauses: no
@@ -67,23 +66,26 @@ final class Requests {
     /**
      * Fetches a page into a file.
      *
-     * @param reads says what is wrong with the file, if anything; it is asked for again then
+     * @param reads says what is wrong with the file of a status, if anything; it is asked for again then
      * @return the answer's headers
      */
-    HttpHeaders fetch(URI uri, int page, Path into, Function<Path, Optional<String>> reads) {
+    HttpHeaders fetch(URI uri, int page, Path into, Reads reads) {
         String fault = "";
+        String remedy = "";
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             Optional<Duration> asked = Optional.empty();
+            remedy = "";
             try {
                 // An attempt that was given up may still be writing.
                 HttpResponse<Path> answer = send(uri, into.resolveSibling(into.getFileName() + "-" + attempt));
                 if (answer.statusCode() / 100 == 2) {
-                    Optional<String> unreadable = reads.apply(answer.body());
+                    Optional<String> unreadable = reads.fault(answer.body(), answer.statusCode());
                     if (unreadable.isEmpty()) {
                         Files.move(answer.body(), into);
                         return answer.headers();
                     }
                     fault = "its answer cannot be read: " + unreadable.get();
+                    remedy = ", or correct extract.http where its answers are written otherwise";
                 } else {
                     asked = answer.headers().firstValue("Retry-After").flatMap(Requests::wait);
                     fault = "it answers with status " + answer.statusCode();
@@ -102,7 +104,14 @@ final class Requests {
         }
         throw new SluiceException(
                 ErrorCode.SOURCE_UNREACHABLE,
-                cannot(page) + " " + ATTEMPTS + " times asked, " + fault + ". Run again once it answers");
+                cannot(page) + " " + ATTEMPTS + " times asked, " + fault + ". Run again once it answers" + remedy);
+    }
+
+    /** Looks at an answer. */
+    interface Reads {
+
+        /** Why it cannot be read; empty where it can. */
+        Optional<String> fault(Path answer, int status);
     }
 
     private HttpResponse<Path> send(URI uri, Path into) throws IOException, TimeoutException {

@@ -191,6 +191,29 @@ class FileTextTest {
                 .hasMessageContaining("no JSON");
     }
 
+    /** An empty list is no records; a document without a place for them is another one than was meant. */
+    @Test
+    void aDocumentInWhichNothingStandsWhereRecordsShouldIsMalformedWhole() throws Exception {
+        String pointed = "format: json, records: /data/items";
+        assertThat(read("{\"data\":{\"items\":[]}}", pointed)).isEmpty();
+        assertThat(read("", pointed)).isEmpty();
+        assertThat(read("[]", JSON)).isEmpty();
+        assertThat(shown(read("{\"data\":{\"items\":{\"id\":1}}}", pointed))).containsExactly("1:id=1");
+        assertThatThrownBy(() -> read("{\"data\":{\"item\":[{\"id\":1}]}}", pointed))
+                .isInstanceOf(MalformedFileException.class)
+                .hasMessage("nothing stands at /data/items (extract.files.records)");
+
+        String within = "format: xml, records: orders/order";
+        assertThat(read("<a><orders/></a>", within)).isEmpty();
+        assertThat(shown(read(
+                        "<a><order>x</order><orders><order>y</order><b><order>z</order></b></orders></a>", within)))
+                .containsExactly("1:#text=y");
+        assertThat(read("<a/>", "format: xml, records: order")).isEmpty();
+        assertThatThrownBy(() -> read("<a><order/></a>", within))
+                .isInstanceOf(MalformedFileException.class)
+                .hasMessage("it has no element orders (extract.files.records)");
+    }
+
     @Test
     void whatIsPackedIsToldByItsBytes() throws Exception {
         byte[] packed = packed("id\n1\n");

@@ -208,9 +208,9 @@ class HttpRequestsTest {
 
     @Test
     void aHeaderThatLacksADeclaredColumnIsNamed() {
-        endpoint.failing(Endpoint.says("number,status\n1,new\n"));
-        assertThat(catchThrowableOfType(
-                        SluiceException.class, () -> records(paged("/page", Style.NONE, null, null, null))))
+        endpoint.failing(Endpoint.says("number,updated_at\n1,2026-01-01T00:00:01Z\n"));
+        HttpSettings http = HttpSourceTest.http("/page", FileSettings.Format.CSV, Paging.NONE, Optional.of("since"));
+        assertThat(catchThrowableOfType(SluiceException.class, () -> records(http)))
                 .hasMessageContaining("the header of its answers lacks id (schema.missing-columns: fail)")
                 .satisfies(failure -> assertThat(failure.code()).isEqualTo(ErrorCode.SCHEMA_DRIFT));
     }

@@ -210,6 +210,14 @@ public final class Endpoint implements AutoCloseable {
         return exchange -> send(exchange, 200, body);
     }
 
+    /** Answers that there is nothing. */
+    public static Fault noContent() {
+        return exchange -> {
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        };
+    }
+
     private static void send(HttpExchange exchange, int status, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
