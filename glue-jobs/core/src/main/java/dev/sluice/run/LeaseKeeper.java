@@ -89,7 +89,7 @@ final class LeaseKeeper implements AutoCloseable {
     }
 
     /** The loss of the lease, where that is what a failure comes from; asks the store unless the failure says so itself. */
-    Optional<SluiceException> findLoss(RuntimeException failure) {
+    Optional<SluiceException> findLoss(Exception failure) {
         if (LeasedWork.isLoss(failure)) {
             return Optional.of((SluiceException) failure);
         }

@@ -22,18 +22,22 @@ final class LeasedWork {
     static <T> T run(Platform platform, LeaseKeeper keeper, Supplier<T> work) {
         try {
             return work.get();
-        } catch (RuntimeException failure) {
-            SluiceException lost = keeper.findLoss(failure).orElseThrow(() -> failure);
+        } catch (Exception failure) {
+            // Spark throws checked exceptions that no signature declares, as where a file of the attempt is gone.
+            Optional<SluiceException> lost = keeper.findLoss(failure);
+            if (lost.isEmpty()) {
+                throw failure;
+            }
             try {
                 discard(platform, keeper.lease());
             } catch (RuntimeException undone) {
-                lost.addSuppressed(undone);
+                lost.get().addSuppressed(undone);
             }
-            throw lost;
+            throw lost.get();
         }
     }
 
-    static boolean isLoss(RuntimeException failure) {
+    static boolean isLoss(Exception failure) {
         return failure instanceof SluiceException && ((SluiceException) failure).code() == ErrorCode.LEASE_LOST;
     }
 
