@@ -10,7 +10,6 @@ import dev.sluice.run.IngestRequest;
 import dev.sluice.run.JobBookmark;
 import dev.sluice.run.Planner;
 import dev.sluice.run.Replay;
-import dev.sluice.run.Rewind;
 import dev.sluice.run.RunListener;
 import dev.sluice.run.TableOutcome;
 import dev.sluice.run.TablePlan;
@@ -213,34 +212,6 @@ class FilesSourceTest {
         assertThat(landing.reasons("orders"))
                 .containsExactly("well-formed|the whole of orders/a.csv|the header lacks"
                         + " id, status, price, version (schema.missing-columns: fail)");
-    }
-
-    @Test
-    void aRewindReadsRawAgainWhateverBecameOfTheSource() throws IOException {
-        Path a = landing.file("orders/a.csv", "id,status,price,version\n1,new,1,1\n");
-        landing.file("events/a.json", "{\"id\":1,\"payload\":\"a\"}\n");
-        landing.ingest("orders");
-        landing.ingest("events");
-        landing.file("orders/b.csv", "id,status,price,version\n2,new,2,1\n");
-        landing.file("events/b.json", "{\"id\":2,\"payload\":\"b\"}\n");
-        landing.ingest("orders");
-        landing.ingest("events");
-        Files.delete(a);
-        for (String table : List.of("orders", "events")) {
-            new Rewind(landing.lake).to(Landing.name(table), Optional.empty(), Landing.runId());
-        }
-        landing.file("orders/c.csv", "id,status,price,version\n3,new,3,1\n");
-        assertThat(landing.ingest("orders").rows()).isEqualTo(3);
-        assertThat(landing.ingest("events").rows()).isEqualTo(2);
-        assertThat(landing.orderRows()).containsExactly("1|new|1.00", "2|new|2.00", "3|new|3.00");
-        assertThat(landing.eventRows()).containsExactly("1|a|events/a.json", "2|b|events/b.json");
-        landing.idle("orders");
-        landing.idle("events");
-
-        new Rewind(landing.lake).to(Landing.name("events"), Optional.of(new Position.Sequence(2)), Landing.runId());
-        assertThat(landing.ingest("events").rows()).isEqualTo(1);
-        assertThat(landing.eventRows()).containsExactly("1|a|events/a.json", "2|b|events/b.json");
-        landing.idle("events");
     }
 
     @Test

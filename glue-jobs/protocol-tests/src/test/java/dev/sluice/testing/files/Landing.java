@@ -35,6 +35,10 @@ import java.util.UUID;
 /** A folder that files land in, a lake that reads it, and short words for what tests do with both. */
 final class Landing {
 
+    /** The key of the file that a row comes from. */
+    static final ColumnSettings FILE = new ColumnSettings(
+            "file", ColumnType.of("string"), true, FileColumns.FILE, Optional.empty(), Optional.empty());
+
     static final Instant LONG_AGO = Instant.parse("2026-01-01T00:00:00Z");
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -99,8 +103,7 @@ final class Landing {
         return Items.table("partner/events")
                 .files(files("events", FileSettings.Format.JSON_LINES))
                 .columns("id bigint not null", "payload string")
-                .column(new ColumnSettings(
-                        "file", ColumnType.of("string"), true, FileColumns.FILE, Optional.empty(), Optional.empty()))
+                .column(FILE)
                 .append();
     }
 
@@ -116,8 +119,11 @@ final class Landing {
     }
 
     Path file(String key, byte[] content, Instant modified) {
+        return write(folder.resolve(key), content, modified);
+    }
+
+    static Path write(Path file, byte[] content, Instant modified) {
         try {
-            Path file = folder.resolve(key);
             Files.createDirectories(file.getParent());
             Files.write(file, content);
             Files.setLastModifiedTime(file, FileTime.from(modified));

@@ -191,7 +191,7 @@ class HttpAnswersTest {
 
     @Test
     void theBookmarkStaysWhereAnErrorIsAnswered() {
-        register(orders(HttpSourceTest.http("/cursor", Format.JSON, HttpSourceTest.cursor(), Optional.of("since")))
+        register(orders(HttpSourceTest.http("/cursor", Format.JSON, HttpSourceTest.byCursor(), Optional.of("since")))
                 .incremental(new BookmarkSettings(
                         List.of("updated_at"),
                         BookmarkSettings.Engine.SLUICE,
@@ -211,7 +211,7 @@ class HttpAnswersTest {
 
     @Test
     void anEndpointReadInFullThatHasNoRecordAtAllDeletesNothingUntilARewindSaysSo() {
-        HttpSettings full = HttpSourceTest.http("/cursor", Format.JSON, HttpSourceTest.cursor(), Optional.empty());
+        HttpSettings full = HttpSourceTest.http("/cursor", Format.JSON, HttpSourceTest.byCursor(), Optional.empty());
         register(orders(full).merge("id"));
         runWell();
         answering(BUSY);

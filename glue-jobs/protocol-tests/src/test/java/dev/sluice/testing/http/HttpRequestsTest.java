@@ -95,7 +95,7 @@ class HttpRequestsTest {
     }
 
     private static HttpSettings cursor() {
-        return HttpSourceTest.http("/cursor", FileSettings.Format.JSON, HttpSourceTest.cursor(), Optional.empty());
+        return HttpSourceTest.http("/cursor", FileSettings.Format.JSON, HttpSourceTest.byCursor(), Optional.empty());
     }
 
     private static HttpSettings paged(String path, Style style, String next, String parameter, Integer size) {

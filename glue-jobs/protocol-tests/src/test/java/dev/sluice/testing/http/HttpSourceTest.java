@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
-import dev.sluice.Step;
 import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.Position;
 import dev.sluice.bookmark.TableState;
@@ -30,7 +29,6 @@ import dev.sluice.testing.Items;
 import dev.sluice.testing.Lake;
 import dev.sluice.testing.RowsOf;
 import dev.sluice.testing.TestSpark;
-import dev.sluice.testing.Tidiness;
 import dev.sluice.verify.Comparison;
 import dev.sluice.verify.Difference;
 import dev.sluice.verify.Scope;
@@ -42,15 +40,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,7 +69,7 @@ class HttpSourceTest {
         for (int id = 1; id <= 5; id++) {
             endpoint.put(id, "new", id + ".00", LONG_AGO.plusSeconds(id));
         }
-        register(orders(http("/cursor", FileSettings.Format.JSON, cursor(), Optional.of("since"))));
+        register(orders(cursor()));
         register(events());
     }
 
@@ -84,7 +78,21 @@ class HttpSourceTest {
         endpoint.close();
     }
 
-    static Paging cursor() {
+    /** Objects of JSON behind a cursor, since a stamp. */
+    static HttpSettings cursor() {
+        return http("/cursor", FileSettings.Format.JSON, byCursor(), Optional.of("since"));
+    }
+
+    /** Pages of CSV, since a number. */
+    static HttpSettings pages() {
+        return http(
+                "/page",
+                FileSettings.Format.CSV,
+                new Paging(Style.PAGE, Optional.empty(), Optional.of("page"), 1, OptionalInt.empty(), Optional.empty()),
+                Optional.of("since"));
+    }
+
+    static Paging byCursor() {
         return new Paging(
                 Style.CURSOR,
                 Optional.of("/meta/next_cursor"),
@@ -127,23 +135,13 @@ class HttpSourceTest {
     /** An append table of CSV pages, by number. */
     private static Items events() {
         return Items.table(EVENTS.toString())
-                .http(http(
-                        "/page",
-                        FileSettings.Format.CSV,
-                        new Paging(
-                                Style.PAGE,
-                                Optional.empty(),
-                                Optional.of("page"),
-                                1,
-                                OptionalInt.empty(),
-                                Optional.empty()),
-                        Optional.of("since")))
+                .http(pages())
                 .incremental(bookmark("id"))
                 .columns("id bigint not null", "status string", "price decimal(12,2)")
                 .append();
     }
 
-    private static BookmarkSettings bookmark(String column) {
+    static BookmarkSettings bookmark(String column) {
         return new BookmarkSettings(
                 List.of(column),
                 BookmarkSettings.Engine.SLUICE,
@@ -260,93 +258,6 @@ class HttpSourceTest {
     }
 
     @Test
-    void runsThatDieAfterAnyStepLoseAndDoubleNothing() {
-        ingest(ORDERS);
-        ingest(EVENTS);
-        List<List<Step>> deaths = List.of(
-                List.of(Step.ACQUIRE_LEASE, Step.FIX_BOUND, Step.OPEN_SNAPSHOT, Step.KEEP_ORIGINALS, Step.WRITE_RAW),
-                List.of(
-                        Step.COMMIT_MANIFEST,
-                        Step.REMOVE_LEFTOVERS,
-                        Step.WRITE_QUARANTINE,
-                        Step.COMMIT_CURATED,
-                        Step.PUBLISH_CATALOG),
-                List.of(Step.ADVANCE_BOOKMARK),
-                List.of(Step.RELEASE_LEASE));
-        assertThat(deaths.stream().flatMap(List::stream))
-                .containsExactlyElementsOf(EnumSet.range(Step.ACQUIRE_LEASE, Step.RELEASE_LEASE));
-        long id = 10;
-        for (List<Step> steps : deaths) {
-            id++;
-            endpoint.put(id, "new", "9.00", Instant.now());
-            endpoint.put(1, "round " + id, "1.00", Instant.now());
-            TableName[] tables = steps.contains(Step.COMMIT_MANIFEST) || steps.contains(Step.ACQUIRE_LEASE)
-                    ? new TableName[] {ORDERS, EVENTS}
-                    : new TableName[] {ORDERS};
-            for (Step step : steps) {
-                assertThat(run(new DyingAfter(step), tables).failed())
-                        .as("tables that die after %s", step)
-                        .hasSize(tables.length);
-            }
-            assertThat(run(RunListener.NONE, ORDERS, EVENTS).failed()).isEmpty();
-            assertThat(curated(ORDERS)).isEqualTo(endpoint.rows());
-            // What changed below the number is not an append table's.
-            assertThat(RowsOf.curated(lake, EVENTS.toString(), "id"))
-                    .containsExactlyInAnyOrderElementsOf(endpoint.rows().stream()
-                            .map(row -> row.substring(0, row.indexOf('|')))
-                            .toList());
-            Tidiness.assertNothingIsLeftOver(lake, ORDERS);
-            Tidiness.assertNothingIsLeftOver(lake, EVENTS);
-        }
-    }
-
-    /** The first run stalls once it has its answers; the second asks for the same, and the first must notice. */
-    @Test
-    void twoRunsThatAskForTheSameBringItOnce() throws InterruptedException {
-        ingest(EVENTS);
-        endpoint.put(6, "new", "6.00", LONG_AGO);
-        CountDownLatch answered = new CountDownLatch(1);
-        CountDownLatch overtaken = new CountDownLatch(1);
-        List<RunReport> first = new ArrayList<>();
-        Thread stalled = new Thread(() -> first.add(run(new Stalling(answered, overtaken), EVENTS)));
-        stalled.start();
-        assertThat(answered.await(60, TimeUnit.SECONDS)).isTrue();
-        lake.bookmarks().unlock(EVENTS);
-        runWell(EVENTS);
-        overtaken.countDown();
-        stalled.join();
-        assertThat(first.get(0).failed()).hasSize(1);
-        endpoint.put(7, "new", "7.00", LONG_AGO);
-        runWell(EVENTS);
-        assertThat(curated(EVENTS)).isEqualTo(endpoint.rows());
-        Tidiness.assertNothingIsLeftOver(lake, EVENTS);
-    }
-
-    private record Stalling(CountDownLatch answered, CountDownLatch overtaken) implements RunListener {
-
-        @Override
-        public void started(TableName table) {}
-
-        @Override
-        public void ended(TableOutcome outcome) {}
-
-        @Override
-        public void before(TableName table, Step before) {}
-
-        @Override
-        public void after(TableName table, Step after) {
-            if (after == Step.KEEP_ORIGINALS) {
-                answered.countDown();
-                try {
-                    assertThat(overtaken.await(60, TimeUnit.SECONDS)).isTrue();
-                } catch (InterruptedException interrupted) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-        }
-    }
-
-    @Test
     void whatIsMalformedIsQuarantinedByPageAndLineAndReplayedAsTheSettingsNowSay() {
         endpoint.put(6, "new", "-6.00", LONG_AGO);
         endpoint.put(7, "new", "7.00", LONG_AGO);
@@ -399,7 +310,7 @@ class HttpSourceTest {
 
     @Test
     void aTableReadInFullLosesWhatTheEndpointLostAndKeepsWhatItCannotRead() {
-        register(orders(http("/cursor", FileSettings.Format.JSON, cursor(), Optional.empty())));
+        register(orders(http("/cursor", FileSettings.Format.JSON, byCursor(), Optional.empty())));
         ingest(ORDERS);
         assertThat(curated(ORDERS)).isEqualTo(endpoint.rows());
         endpoint.remove(2);
@@ -428,7 +339,7 @@ class HttpSourceTest {
                 .as("what was pulled to compare is gone")
                 .noneMatch(file -> file.path().contains("verify"));
 
-        HttpSettings whole = http("/cursor", FileSettings.Format.JSON, cursor(), Optional.of("since"));
+        HttpSettings whole = cursor();
         register(orders(new HttpSettings(
                 whole.path(),
                 whole.body(),
@@ -488,25 +399,6 @@ class HttpSourceTest {
             assertThat(all.filter(Files::isRegularFile).toList()).isNotEmpty().allSatisfy(file -> assertThat(
                             new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
                     .doesNotContain(Endpoint.TOKEN));
-        }
-    }
-
-    private record DyingAfter(Step step) implements RunListener {
-
-        @Override
-        public void started(TableName table) {}
-
-        @Override
-        public void ended(TableOutcome outcome) {}
-
-        @Override
-        public void before(TableName table, Step before) {}
-
-        @Override
-        public void after(TableName table, Step after) {
-            if (after == step) {
-                throw new IllegalStateException("died after " + step);
-            }
         }
     }
 }

@@ -8,32 +8,25 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Stops every table of a run at one point until it is woken, as a long pause of its process would. */
-final class Stall implements RunListener {
+public final class Stall implements RunListener {
 
     private static final long PATIENCE_SECONDS = 120;
 
-    private final Point point;
+    private final Crash.Point point;
     private final CountDownLatch reached;
     private final CountDownLatch woken = new CountDownLatch(1);
 
-    Stall(Point point, int tables) {
+    public Stall(Crash.Point point, int tables) {
         this.point = point;
         this.reached = new CountDownLatch(tables);
     }
 
-    enum Side {
-        BEFORE,
-        AFTER
-    }
-
-    record Point(Step step, Side side) {}
-
     /** Waits until all tables of the run stand still. */
-    void await() {
+    public void await() {
         wait(reached, "no run came to " + point);
     }
 
-    void wake() {
+    public void wake() {
         woken.countDown();
     }
 
@@ -45,15 +38,15 @@ final class Stall implements RunListener {
 
     @Override
     public void before(TableName table, Step step) {
-        pass(new Point(step, Side.BEFORE));
+        pass(new Crash.Point(step, Crash.Side.BEFORE));
     }
 
     @Override
     public void after(TableName table, Step step) {
-        pass(new Point(step, Side.AFTER));
+        pass(new Crash.Point(step, Crash.Side.AFTER));
     }
 
-    private void pass(Point here) {
+    private void pass(Crash.Point here) {
         if (here.equals(point)) {
             reached.countDown();
             wait(woken, "nobody woke the run at " + point);
