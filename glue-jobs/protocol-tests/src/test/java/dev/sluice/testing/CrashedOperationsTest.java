@@ -24,7 +24,6 @@ import dev.sluice.settings.SchemaSettings.NewColumns;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.TableName;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -369,7 +368,7 @@ class CrashedOperationsTest {
         operation.take(noted);
         operation.finish(before);
         int round = 0;
-        for (List<Crash.Point> deaths : deaths(operation.crashed(noted.taken))) {
+        for (List<Crash.Point> deaths : Crash.rounds(operation.crashed(noted.taken))) {
             round++;
             operation.prepare(round);
             long lastBatch = lake.bookmarks().load(operation.table).lastBatch();
@@ -402,22 +401,6 @@ class CrashedOperationsTest {
             }
         }
         return noted.taken;
-    }
-
-    /**
-     * What dies in one round. A death after a step and one before the next leave the same, so the two come one after the
-     * other: the second is a run that goes on past the first. So do all those before the first step that leaves more than
-     * a lease.
-     */
-    private static List<List<Crash.Point>> deaths(Collection<Step> steps) {
-        List<Crash.Point> points = Crash.around(steps);
-        int next = Math.max(0, points.indexOf(new Crash.Point(Step.WRITE_RAW, Crash.Side.BEFORE))) + 1;
-        List<List<Crash.Point>> deaths = new ArrayList<>();
-        deaths.add(points.subList(0, next));
-        for (; next < points.size(); next += 2) {
-            deaths.add(points.subList(next, Math.min(next + 2, points.size())));
-        }
-        return deaths;
     }
 
     /** A load brings all of curated's versions since the last one, so that each death shows in the target. */

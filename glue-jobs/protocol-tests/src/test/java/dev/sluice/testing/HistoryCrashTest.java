@@ -94,10 +94,10 @@ class HistoryCrashTest {
         Orders.runWell(lake, STAMPED, FULL);
         Orders.loadWell(lake, STAMPED, FULL);
 
-        assertHistory();
+        List<String> shops = assertHistory();
         // One shop was renamed, one came and one went, whoever finished it and however often it was read.
-        assertThat(shops()).hasSize(shopsBefore.size() + 2);
-        assertThat(shops()).filteredOn(line -> line.endsWith("|∅")).hasSize(20);
+        assertThat(shops).hasSize(shopsBefore.size() + 2);
+        assertThat(shops).filteredOn(line -> line.endsWith("|∅")).hasSize(20);
     }
 
     @Test
@@ -126,7 +126,8 @@ class HistoryCrashTest {
         assertHistory();
     }
 
-    private void assertHistory() {
+    /** Returns curated's versions of shops. */
+    private List<String> assertHistory() {
         List<String> expected = RowsOf.query(
                 source,
                 """
@@ -146,8 +147,10 @@ class HistoryCrashTest {
                         FROM price_log WINDOW w AS (PARTITION BY id ORDER BY at)
                         """
                                 .formatted(shown("at"), shown("lead(at) OVER w"))));
+        List<String> shops = shops();
         assertThat(RowsOf.query(target, "SELECT id, name, _valid_from IS NULL, _valid_to IS NULL FROM shops"))
-                .hasSize(shops().size());
+                .hasSize(shops.size());
+        return shops;
     }
 
     /** A time as Spark writes it: without zeros at the end of the fraction. */

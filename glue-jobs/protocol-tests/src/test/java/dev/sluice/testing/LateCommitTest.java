@@ -98,8 +98,7 @@ class LateCommitTest {
         Orders.runWell(lake);
         Orders.loadWell(lake);
 
-        orders.assertCuratedEqualsSource(lake);
-        orders.assertTargetEqualsCurated(lake);
+        orders.assertTargetAndCuratedEqualSource(lake);
         assertThat(plain.lost())
                 .as("rows that a plain > watermark loses of " + plain.expected() + ", so the harness can see loss")
                 .isGreaterThanOrEqualTo(RUNS);

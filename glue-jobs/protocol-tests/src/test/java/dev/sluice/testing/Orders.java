@@ -100,20 +100,25 @@ final class Orders {
     /** Source and curated hold the same rows; rows that break the rule count as absent from the source. */
     void assertCuratedEqualsSource(Lake lake, TableName... tables) {
         for (TableName table : tables.length == 0 ? ALL : List.of(tables)) {
-            String rule = table.equals(KEYED) ? " WHERE coalesce(price, 0) >= 0" : "";
-            assertThat(RowsOf.curated(lake, table.toString(), columns(table)))
-                    .as("curated " + table)
-                    .isEqualTo(RowsOf.query(source, select(table) + rule));
+            curatedAsInSource(lake, table);
         }
     }
 
-    /** The target holds what curated holds. */
-    void assertTargetEqualsCurated(Lake lake, TableName... tables) {
+    /** The target holds what curated holds, and that what the source does. */
+    void assertTargetAndCuratedEqualSource(Lake lake, TableName... tables) {
         for (TableName table : tables.length == 0 ? ALL : List.of(tables)) {
             assertThat(RowsOf.query(target, select(table)))
                     .as("target " + table)
-                    .isEqualTo(RowsOf.curated(lake, table.toString(), columns(table)));
+                    .isEqualTo(curatedAsInSource(lake, table));
         }
+    }
+
+    /** The rows of curated, which are the source's. */
+    private List<String> curatedAsInSource(Lake lake, TableName table) {
+        String rule = table.equals(KEYED) ? " WHERE coalesce(price, 0) >= 0" : "";
+        List<String> rows = RowsOf.curated(lake, table.toString(), columns(table));
+        assertThat(rows).as("curated " + table).isEqualTo(RowsOf.query(source, select(table) + rule));
+        return rows;
     }
 
     private static String[] columns(TableName table) {

@@ -36,6 +36,22 @@ public final class Crash implements RunListener {
         return points;
     }
 
+    /**
+     * What dies in one round, one after the other. A death after a step and one before the next leave the same, so the
+     * second is that of a run which goes on past the first. So are all those before the first step that leaves more than a
+     * lease.
+     */
+    public static List<List<Point>> rounds(Collection<Step> steps) {
+        List<Point> points = around(steps);
+        int next = Math.max(0, points.indexOf(new Point(Step.WRITE_RAW, Side.BEFORE))) + 1;
+        List<List<Point>> rounds = new ArrayList<>();
+        rounds.add(points.subList(0, next));
+        for (; next < points.size(); next += 2) {
+            rounds.add(points.subList(next, Math.min(next + 2, points.size())));
+        }
+        return rounds;
+    }
+
     public boolean happened() {
         return happened;
     }
