@@ -176,11 +176,18 @@ public final class LocalPlatform implements Platform {
     @Override
     public synchronized void close() {
         try {
-            spark.ifPresent(SparkSession::stop);
+            spark.ifPresent(LocalPlatform::stop);
             dynamoDb.ifPresent(DynamoDbClient::close);
         } finally {
             servers.close();
         }
+    }
+
+    /** What is stopped must not stay the active session of threads that the next lake of this JVM starts. */
+    private static void stop(SparkSession session) {
+        session.stop();
+        SparkSession.clearActiveSession();
+        SparkSession.clearDefaultSession();
     }
 
     /** A process of this host that is not there any more cannot hold a table. */
