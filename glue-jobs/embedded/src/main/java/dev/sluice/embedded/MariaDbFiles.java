@@ -4,11 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.jar.JarEntry;
@@ -52,12 +49,7 @@ final class MariaDbFiles {
             }
         }
         Files.setPosixFilePermissions(fresh.resolve(SERVER), PosixFilePermissions.fromString("rwx------"));
-        try {
-            Files.move(fresh, release, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException another) {
-            // Another daemon was faster, and its files are the same.
-            Binaries.deleteTree(fresh);
-        }
+        Binaries.publish(fresh, release);
         return release;
     }
 

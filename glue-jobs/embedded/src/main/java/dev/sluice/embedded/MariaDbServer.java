@@ -54,8 +54,7 @@ final class MariaDbServer implements AutoCloseable {
         if (Files.exists(run.mariaDbUnfinished()) || !Files.exists(data)) {
             Files.write(run.mariaDbUnfinished(), new byte[0]);
             Binaries.deleteTree(data);
-            Files.createDirectories(data);
-            makeSystemTables(run, files, data);
+            Binaries.copyTree(withSystemTables(run, files), data);
             Files.deleteIfExists(run.mariaDbUnfinished());
         }
         for (int attempt = 1; ; attempt++) {
@@ -94,6 +93,18 @@ final class MariaDbServer implements AutoCloseable {
         builder.environment().put("LD_LIBRARY_PATH", files.resolve("libs").toString());
         builder.environment().put("TZ", "UTC");
         return builder;
+    }
+
+    /** A data directory with the system tables and nothing else; making them takes seconds, so it is done once per user. */
+    private static Path withSystemTables(RunFolder run, Path files) throws IOException {
+        Path made = files.resolveSibling(files.getFileName() + "-data");
+        if (!Files.isDirectory(made)) {
+            Path fresh = Files.createTempDirectory(
+                    files.getParent(), made.getFileName().toString());
+            makeSystemTables(run, files, fresh);
+            Binaries.publish(fresh, made);
+        }
+        return made;
     }
 
     private static void makeSystemTables(RunFolder run, Path files, Path data) throws IOException {
