@@ -279,19 +279,6 @@ class ServersTest {
         }
     }
 
-    @Test
-    void aMissingLibraryIsNamed() {
-        System.setProperty(DaemonCommand.LIBRARY_PROPERTY, home.toString());
-        try {
-            assertThatThrownBy(() -> Servers.start(home, DYNAMODB, LONG))
-                    .isInstanceOf(ServersException.class)
-                    .hasMessageContaining("Cannot find the jars of the embedded servers: none in [" + home + "]")
-                    .hasMessageContaining(DaemonCommand.LIBRARY_PROPERTY);
-        } finally {
-            System.clearProperty(DaemonCommand.LIBRARY_PROPERTY);
-        }
-    }
-
     private long postmaster() throws IOException {
         return Long.parseLong(
                 Files.readAllLines(home.resolve("postgres/postmaster.pid")).get(0));
