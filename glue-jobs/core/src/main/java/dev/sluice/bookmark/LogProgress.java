@@ -1,22 +1,79 @@
 package dev.sluice.bookmark;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How far the events of a topic have followed a database's log.
  *
  * @param snapshot the place in the log of the last snapshot that was seen; empty before any
  * @param phase what has been seen since
+ * @param truncation the last one in the log; empty before any
  */
-public record LogProgress(Optional<String> snapshot, Phase phase) {
+public record LogProgress(Optional<String> snapshot, Phase phase, Optional<Truncation> truncation) {
 
     /** Nothing seen yet. */
-    public static final LogProgress NONE = new LogProgress(Optional.empty(), Phase.SNAPSHOT);
+    public static final LogProgress NONE = new LogProgress(Optional.empty(), Phase.SNAPSHOT, Optional.empty());
+
+    private static final String TRUNCATED = "truncated=";
 
     public LogProgress {
         Objects.requireNonNull(snapshot, "snapshot");
         Objects.requireNonNull(phase, "phase");
+        Objects.requireNonNull(truncation, "truncation");
+    }
+
+    /**
+     * The end of all rows that the table had. A change from before it may come after it, from another partition.
+     *
+     * @param place where in the log
+     * @param millis when the source made it, in milliseconds since 1970
+     */
+    public record Truncation(String place, Optional<Long> millis) {
+        public Truncation {
+            Objects.requireNonNull(place, "place");
+            Objects.requireNonNull(millis, "millis");
+        }
+
+        /** The one that is later in the log. */
+        static Truncation later(Truncation one, Truncation other) {
+            return one.place.compareTo(other.place) >= 0 ? one : other;
+        }
+    }
+
+    /** The last truncation in the log, of those known and others. */
+    public Optional<Truncation> lastTruncation(Stream<Truncation> others) {
+        return Stream.concat(truncation.stream(), others).reduce(Truncation::later);
+    }
+
+    /** As {@link Position#text} has it: {@code /snapshot/phase} and what is known besides, or nothing. */
+    String text() {
+        if (equals(NONE)) {
+            return "";
+        }
+        return "/" + snapshot.orElse("") + "/" + phase
+                + truncation
+                        .map(last -> "/" + TRUNCATED + last.place()
+                                + last.millis().map(millis -> "@" + millis).orElse(""))
+                        .orElse("");
+    }
+
+    /** Reads the parts of {@link #text}; what an earlier version of this program did not know is absent. */
+    static LogProgress parse(List<String> parts) {
+        if (parts.size() < 2) {
+            return NONE;
+        }
+        Optional<Truncation> truncation = parts.stream()
+                .skip(2)
+                .filter(part -> part.startsWith(TRUNCATED))
+                .findFirst()
+                .map(part -> part.substring(TRUNCATED.length()).split("@"))
+                .map(known -> new Truncation(
+                        known[0], known.length < 2 ? Optional.empty() : Optional.of(Long.valueOf(known[1]))));
+        return new LogProgress(
+                Optional.of(parts.get(0)).filter(place -> !place.isEmpty()), Phase.valueOf(parts.get(1)), truncation);
     }
 
     /** Whether changes have been streamed. */

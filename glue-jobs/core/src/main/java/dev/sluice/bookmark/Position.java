@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -111,10 +111,7 @@ public sealed interface Position extends Comparable<Position> {
             String offsets = next.entrySet().stream()
                     .map(entry -> entry.getKey() + ":" + entry.getValue())
                     .collect(Collectors.joining(","));
-            return "offsets " + topicId + "/" + offsets
-                    + log.snapshot()
-                            .map(place -> "/" + place + "/" + log.phase())
-                            .orElse("");
+            return "offsets " + topicId + "/" + offsets + log.text();
         }
 
         static Offsets parse(String text) {
@@ -124,12 +121,7 @@ public sealed interface Position extends Comparable<Position> {
                 int colon = one.indexOf(':');
                 next.put(Integer.valueOf(one.substring(0, colon)), Long.valueOf(one.substring(colon + 1)));
             }
-            return new Offsets(
-                    parts[0],
-                    next,
-                    parts.length < 4
-                            ? LogProgress.NONE
-                            : new LogProgress(Optional.of(parts[2]), LogProgress.Phase.valueOf(parts[3])));
+            return new Offsets(parts[0], next, LogProgress.parse(List.of(parts).subList(2, parts.length)));
         }
 
         @Override

@@ -32,6 +32,7 @@ import org.apache.spark.sql.Row;
  * @param snapshots the places in the log of the snapshots whose rows occur, in order
  * @param snapshotBegins whether the beginning of a snapshot occurs
  * @param cleared the place before which nothing is left: of the last snapshot or truncation; empty where neither occurs
+ * @param truncation the last of the batch, in the log's order
  * @param changes whether changes occur that are no rows of a snapshot
  * @param readable records that are changes
  * @param unreadable records that are no event
@@ -45,6 +46,7 @@ public record EventSurvey(
         SortedSet<String> snapshots,
         boolean snapshotBegins,
         Optional<String> cleared,
+        Optional<LogProgress.Truncation> truncation,
         boolean changes,
         long readable,
         long unreadable,
@@ -101,11 +103,14 @@ public record EventSurvey(
         }
     }
 
+    /** All rows went; the time is null where the event does not tell it. */
+    private record Truncated(Place place, Long millis) implements Serializable {}
+
     /** What one partition of the records says. */
     private static final class Part implements Serializable {
         private final List<Version> versions = new ArrayList<>();
         private final TreeSet<String> snapshots = new TreeSet<>();
-        private final List<Place> truncations = new ArrayList<>();
+        private final List<Truncated> truncations = new ArrayList<>();
         private boolean snapshotBegins;
         private boolean changes;
         private long readable;
@@ -158,7 +163,8 @@ public record EventSurvey(
                 part.changes = true;
             }
             if (change.operation().equals("t")) {
-                part.truncations.add(Place.of(change.position()));
+                part.truncations.add(new Truncated(
+                        Place.of(change.position()), change.millis().orElse(null)));
             }
             change.row().ifPresent(row -> seen.computeIfAbsent(row.type(), type -> new Version(columns(type)))
                     .seen(change.position()));
@@ -193,14 +199,19 @@ public record EventSurvey(
     }
 
     /** The last of the snapshots' beginnings and the truncations. */
-    private static Optional<String> cleared(List<Part> parts, SortedSet<String> snapshots, LogProgress before) {
+    private static Optional<String> cleared(
+            SortedSet<String> snapshots, Optional<LogProgress.Truncation> truncation, LogProgress before) {
         Optional<String> last = last(snapshots, before);
         return Stream.concat(
                         last.filter(place -> !before.snapshot().equals(last)).map(LogPosition::beginning).stream(),
-                        parts.stream()
-                                .flatMap(part -> part.truncations.stream())
-                                .map(place -> place.text(last.orElse(""))))
+                        truncation.map(LogProgress.Truncation::place).stream())
                 .max(Comparator.naturalOrder());
+    }
+
+    private static Optional<LogProgress.Truncation> truncation(List<Part> parts, String snapshot) {
+        return LogProgress.NONE.lastTruncation(parts.stream()
+                .flatMap(part -> part.truncations.stream())
+                .map(one -> new LogProgress.Truncation(one.place.text(snapshot), Optional.ofNullable(one.millis))));
     }
 
     private static EventSurvey merged(List<Part> parts, LogProgress before) {
@@ -225,13 +236,15 @@ public record EventSurvey(
                 .limit(1)
                 .flatMap(version -> version.columns.stream())
                 .forEach(found -> gone.remove(found.name()));
+        Optional<LogProgress.Truncation> truncation = truncation(parts, snapshot);
         return new EventSurvey(
                 List.copyOf(columns.values()),
                 gone,
                 versions.stream().findFirst().map(version -> version.last(snapshot)),
                 snapshots,
                 parts.stream().anyMatch(part -> part.snapshotBegins),
-                cleared(parts, snapshots, before),
+                cleared(snapshots, truncation, before),
+                truncation,
                 parts.stream().anyMatch(part -> part.changes),
                 parts.stream().mapToLong(part -> part.readable).sum(),
                 parts.stream().mapToLong(part -> part.unreadable).sum(),
@@ -265,6 +278,6 @@ public record EventSurvey(
         LogProgress.Phase phase = changes
                 ? LogProgress.Phase.STREAM
                 : last.equals(before.snapshot()) ? before.phase() : LogProgress.Phase.SNAPSHOT;
-        return new LogProgress(last, phase);
+        return new LogProgress(last, phase, before.lastTruncation(truncation.stream()));
     }
 }

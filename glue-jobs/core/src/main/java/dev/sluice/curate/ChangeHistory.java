@@ -22,6 +22,7 @@ import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.CurateSettings;
 import dev.sluice.settings.HistoryColumns;
 import io.delta.tables.DeltaTable;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +83,7 @@ final class ChangeHistory {
 
     /** The table that the batch alone makes, of the rows that pass. */
     Dataset<Row> fresh(Dataset<Row> rows) {
-        return versions(events(rows).unionByName(marks(rows, rows.select(key)), true))
+        return versions(withLate(events(rows).unionByName(marks(rows, rows.select(key)), true), rows))
                 .select(Stream.concat(
                                 names.stream().map(name -> content(name).as(name)),
                                 Stream.of(
@@ -113,7 +114,7 @@ final class ChangeHistory {
                 .unionByName(marks(rows, keys), true);
         // Rows of the batch and of curated are read for the change alone, which is small, and never twice.
         spark.conf().set("spark.databricks.delta.merge.materializeSource", "all");
-        apply(spark, changes(versions(events), known), location);
+        apply(spark, changes(versions(withLate(events, rows)), known), location);
     }
 
     /** The batch's changes of rows. */
@@ -149,9 +150,32 @@ final class ChangeHistory {
         Dataset<Row> marks = rows.filter(operation().equalTo("t").or(cleared))
                 .groupBy(col(ChangeColumns.POSITION).as(PLACE))
                 .agg(min(time()).as(TIME));
-        Dataset<Row> all = keys.filter(Stream.of(key).map(Column::isNotNull).reduce(lit(true), Column::and))
+        return whole(keys).crossJoin(marks).withColumn(DELETED, lit(true)).withColumn(PREFERENCE, lit(3));
+    }
+
+    /** Beside the events the last truncation of the batches before, for the keys of changes that it ended before they came. */
+    private Dataset<Row> withLate(Dataset<Row> events, Dataset<Row> rows) {
+        return basis.truncation()
+                .map(last -> events.unionByName(
+                        whole(rows.filter(operation()
+                                                .notEqual("t")
+                                                .and(col(ChangeColumns.POSITION).lt(last.place())))
+                                        .select(key))
+                                .withColumn(PLACE, lit(last.place()))
+                                .withColumn(
+                                        TIME,
+                                        last.millis()
+                                                .map(millis -> lit(Instant.ofEpochMilli(millis)))
+                                                .orElse(readPoint))
+                                .withColumn(DELETED, lit(true))
+                                .withColumn(PREFERENCE, lit(3)),
+                        true))
+                .orElse(events);
+    }
+
+    private Dataset<Row> whole(Dataset<Row> keys) {
+        return keys.filter(Stream.of(key).map(Column::isNotNull).reduce(lit(true), Column::and))
                 .distinct();
-        return all.crossJoin(marks).withColumn(DELETED, lit(true)).withColumn(PREFERENCE, lit(3));
     }
 
     private Dataset<Row> beginnings(Dataset<Row> known) {

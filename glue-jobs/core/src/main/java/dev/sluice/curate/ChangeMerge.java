@@ -82,7 +82,7 @@ final class ChangeMerge {
     private Dataset<Row> latest(Dataset<Row> rows) {
         Column[] key =
                 curate.primaryKey().stream().map(name -> col(quoted(name))).toArray(Column[]::new);
-        Column counts = basis.cleared()
+        Column counts = basis.floor()
                 .map(place -> col(ChangeColumns.POSITION).geq(place))
                 .orElse(lit(true));
         return rows.filter(col(OPERATION).notEqual("t").and(counts))

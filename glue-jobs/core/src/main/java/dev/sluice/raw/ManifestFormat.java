@@ -9,6 +9,7 @@ import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.Column;
+import dev.sluice.bookmark.LogProgress;
 import dev.sluice.bookmark.Observation;
 import dev.sluice.bookmark.Position;
 import dev.sluice.bookmark.Window;
@@ -78,6 +79,9 @@ final class ManifestFormat {
     private static final String EVENTS = "events";
     private static final String FORMAT = "format";
     private static final String SNAPSHOT = "snapshot";
+    private static final String TRUNCATION = "truncation";
+    private static final String PLACE = "place";
+    private static final String MILLIS = "millis";
     private static final String CLEARED = "cleared";
     private static final String GONE = "gone";
     private static final String ACTION = "action";
@@ -158,6 +162,10 @@ final class ManifestFormat {
                     content.putObject(EVENTS).put(FORMAT, events.format().name());
             events.snapshot().ifPresent(place -> node.put(SNAPSHOT, place));
             events.cleared().ifPresent(place -> node.put(CLEARED, place));
+            events.truncation().ifPresent(last -> {
+                ObjectNode truncation = node.putObject(TRUNCATION).put(PLACE, last.place());
+                last.millis().ifPresent(millis -> truncation.put(MILLIS, millis));
+            });
             events.described().ifPresent(place -> node.put(DESCRIBED, place));
             ArrayNode gone = node.putArray(GONE);
             events.gone().stream().sorted().forEach(gone::add);
@@ -255,8 +263,15 @@ final class ManifestFormat {
                 EventFormat.valueOf(node.path(FORMAT).asText()),
                 text(node, SNAPSHOT),
                 text(node, CLEARED),
+                node.has(TRUNCATION) ? Optional.of(truncation(node.path(TRUNCATION))) : Optional.empty(),
                 text(node, DESCRIBED),
                 Set.copyOf(list(node.path(GONE), JsonNode::asText)));
+    }
+
+    private static LogProgress.Truncation truncation(JsonNode node) {
+        return new LogProgress.Truncation(
+                node.path(PLACE).asText(),
+                node.has(MILLIS) ? Optional.of(node.path(MILLIS).asLong()) : Optional.empty());
     }
 
     private static Optional<String> text(JsonNode node, String key) {

@@ -184,14 +184,17 @@ final class BatchCommit {
         }
     }
 
-    /** Changes that are taken in again leave out what later ones removed; a history knows where each has its place. */
+    /** Changes that are taken in again leave out what later ones removed; in a history they end where those ended them. */
     private Dataset<Row> inTurn(SparkSession spark, Manifest manifest, EffectiveSchema schema, Dataset<Row> projected) {
-        boolean again = manifest.kind() != BatchRecord.Kind.INGEST
-                && manifest.events().isPresent()
-                && settings.curate().mode() == CurateSettings.Mode.MERGE;
-        return again
-                ? new Removals(platform, raw, source, settings).without(spark, manifest, schema, projected)
-                : projected;
+        if (manifest.kind() == BatchRecord.Kind.INGEST || manifest.events().isEmpty()) {
+            return projected;
+        }
+        Removals removals = new Removals(platform, raw, source, settings);
+        return switch (settings.curate().mode()) {
+            case MERGE -> removals.without(spark, manifest, schema, projected);
+            case HISTORY -> removals.beside(spark, manifest, schema, projected);
+            case APPEND, REPLACE -> projected;
+        };
     }
 
     /** Rows that are taken in again leave out what a reconciliation has found deleted since; a history has it end. */

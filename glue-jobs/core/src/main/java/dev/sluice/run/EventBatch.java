@@ -136,7 +136,12 @@ final class EventBatch {
                 List.of(),
                 notes,
                 Optional.of(new EventBasis(
-                        format, after.snapshot(), survey.cleared(), version.described(), version.gone())));
+                        format,
+                        after.snapshot(),
+                        survey.cleared(),
+                        known.truncation(),
+                        version.described(),
+                        version.gone())));
         return steps.step(settings.name(), Step.COMMIT_MANIFEST, () -> raw.commit(manifest));
     }
 

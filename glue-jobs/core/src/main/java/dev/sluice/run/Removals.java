@@ -1,6 +1,7 @@
 package dev.sluice.run;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.not;
 
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -26,7 +28,7 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Changes that are taken in again out of turn must not bring back a row that a later one removed: curated no longer knows of
- * it, but raw has the deletion.
+ * it, or never did, but raw has the deletion.
  */
 final class Removals {
 
@@ -48,15 +50,13 @@ final class Removals {
     Dataset<Row> without(SparkSession spark, Manifest manifest, EffectiveSchema schema, Dataset<Row> changes) {
         Optional<String> cleared = Optional.empty();
         List<Dataset<Row>> deletions = new ArrayList<>();
-        for (BatchRecord batch : platform.bookmarks().history(settings.name(), Integer.MAX_VALUE)) {
-            boolean later = manifest.replays().stream().allMatch(replayed -> batch.batch() >= replayed);
-            if (batch.kind() == BatchRecord.Kind.INGEST && later) {
-                Manifest read = manifest(batch);
-                EventBasis basis = read.events().orElseThrow();
-                cleared = max(cleared, basis.cleared());
-                if (!read.files().isEmpty()) {
-                    deletions.add(deletions(spark, read, basis, schema));
-                }
+        List<Column> columns = new ArrayList<>();
+        settings.curate().primaryKey().forEach(name -> columns.add(col(quoted(name))));
+        columns.add(col(ChangeColumns.POSITION).as(LATER));
+        for (Manifest read : later(manifest)) {
+            cleared = max(cleared, read.events().orElseThrow().floor());
+            if (!read.files().isEmpty()) {
+                deletions.add(removing(spark, read, schema).filter(deletes()).select(columns.toArray(Column[]::new)));
             }
         }
         Dataset<Row> left = changes;
@@ -75,6 +75,31 @@ final class Removals {
                 .orElseThrow();
         return left.as("c")
                 .join(all.as("d"), same.and(col("d." + LATER).gt(col("c." + ChangeColumns.POSITION))), "left_anti");
+    }
+
+    /** The changes, and beside them those that removed their rows since. */
+    Dataset<Row> beside(SparkSession spark, Manifest manifest, EffectiveSchema schema, Dataset<Row> changes) {
+        String[] key = settings.curate().primaryKey().toArray(String[]::new);
+        Column[] columns = Stream.of(key).map(name -> col(quoted(name))).toArray(Column[]::new);
+        Dataset<Row> keys = changes.filter(Projection.passes()).select(columns).distinct();
+        Dataset<Row> all = changes;
+        for (Manifest read : later(manifest)) {
+            if (!read.files().isEmpty()) {
+                Dataset<Row> removing = removing(spark, read, schema);
+                all = all.unionByName(removing.filter(deletes()).join(keys, key, "left_semi"))
+                        .unionByName(removing.filter(not(deletes())));
+            }
+        }
+        return all;
+    }
+
+    /** What was ingested with the changes that are taken in again, and after them. */
+    private List<Manifest> later(Manifest manifest) {
+        return platform.bookmarks().history(settings.name(), Integer.MAX_VALUE).stream()
+                .filter(batch -> batch.kind() == BatchRecord.Kind.INGEST)
+                .filter(batch -> manifest.replays().stream().allMatch(replayed -> batch.batch() >= replayed))
+                .map(this::manifest)
+                .toList();
     }
 
     /** The rows without those whose key a reconciliation has found gone since they were read. */
@@ -112,17 +137,19 @@ final class Removals {
                 .orElseThrow(() -> notInRaw(batch, "rewind the table, which reads the topic again"));
     }
 
-    private Dataset<Row> deletions(SparkSession spark, Manifest read, EventBasis basis, EffectiveSchema schema) {
+    /** The deletions and truncations of a batch, in its rows' form. */
+    private Dataset<Row> removing(SparkSession spark, Manifest read, EffectiveSchema schema) {
+        EventBasis basis = read.events().orElseThrow();
         Dataset<Row> events = spark.read()
                 .schema(Events.SCHEMA)
                 .parquet(raw.verifiedFiles(read).toArray(String[]::new));
-        List<Column> columns = new ArrayList<>();
-        settings.curate().primaryKey().forEach(name -> columns.add(col(quoted(name))));
-        columns.add(col(ChangeColumns.POSITION).as(LATER));
         return new Projection(schema.columns(), read.columns(), settings.curate(), source.timeZone())
                 .project(Decoding.decode(events, basis.format(), read.columns(), basis.snapshot()))
-                .filter(col(ChangeColumns.CHANGE + ".operation").equalTo("d").and(Projection.passes()))
-                .select(columns.toArray(Column[]::new));
+                .filter(col(ChangeColumns.CHANGE + ".operation").isin("d", "t").and(Projection.passes()));
+    }
+
+    private static Column deletes() {
+        return col(ChangeColumns.CHANGE + ".operation").equalTo("d");
     }
 
     private static Optional<String> max(Optional<String> one, Optional<String> other) {

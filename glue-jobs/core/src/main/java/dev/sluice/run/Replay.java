@@ -211,6 +211,7 @@ public final class Replay {
                                 events.format(),
                                 events.snapshot(),
                                 Optional.empty(),
+                                events.truncation(),
                                 events.described(),
                                 events.gone())));
         return steps.step(settings.name(), Step.COMMIT_MANIFEST, () -> raw.commit(manifest));

@@ -49,8 +49,20 @@ class PositionsTest {
         Position.Offsets place = new Position.Offsets(
                 "V1_x-Q",
                 new TreeMap<>(Map.of(0, 12L, 1, 7L)),
-                new LogProgress(Optional.of("0000-1"), LogProgress.Phase.STREAM));
+                new LogProgress(
+                        Optional.of("0000-1"),
+                        LogProgress.Phase.STREAM,
+                        Optional.of(new LogProgress.Truncation("0000-2-1-4", Optional.of(5L)))));
         assertThat(Position.parse(place.text())).isEqualTo(place);
+        LogProgress withoutSnapshot = new LogProgress(
+                Optional.empty(),
+                LogProgress.Phase.STREAM,
+                Optional.of(new LogProgress.Truncation("0000-2-1-4", Optional.empty())));
+        assertThat(Position.parse(place.with(withoutSnapshot).text())).isEqualTo(place.with(withoutSnapshot));
+        assertThat(Position.parse("offsets V1_x-Q/0:12,1:7/0000-1/STREAM"))
+                .as("of before truncations were noted")
+                .isEqualTo(
+                        place.with(new LogProgress(Optional.of("0000-1"), LogProgress.Phase.STREAM, Optional.empty())));
         assertThat(Positions.parse(
                         Positions.text(Optional.of(place.with(LogProgress.NONE))), Positions.Kind.OFFSETS, BERLIN))
                 .isEqualTo(place.with(LogProgress.NONE));

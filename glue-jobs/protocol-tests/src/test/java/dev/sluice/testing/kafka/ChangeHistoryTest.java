@@ -164,6 +164,37 @@ class ChangeHistoryTest {
     }
 
     @Test
+    void whatATruncationOrADeletionEndedBeforeItCameIsAVersionThatHasEnded() {
+        register(history().rule("known", "status <> 'unknown'"));
+        snapshot();
+        write(
+                at(1, ORDERS.change(0, "c", 200, 210, 3, "unknown")),
+                at(1, ORDERS.change(0, "c", 200, 220, 4, "unknown")),
+                at(2, ORDERS.delete(0, 300, 310, 3)));
+        runWell();
+        write(at(10, ORDERS.truncate(0, 500, 510)));
+        runWell();
+        write(
+                at(5, ORDERS.change(1, "c", 400, 410, 7, "late")),
+                at(12, ORDERS.change(1, "c", 600, 610, 8, "after")),
+                at(20, ORDERS.truncate(0, 700, 710)));
+        runWell();
+        assertThat(versions())
+                .containsExactly(
+                        "1|read|00|10|false", "2|read|00|10|false", "7|late|05|10|false", "8|after|12|20|false");
+        register(history());
+        new Replay(lake, RunListener.NONE).run(TABLE, Optional.empty(), "replay");
+        assertThat(versions())
+                .containsExactly(
+                        "1|read|00|10|false",
+                        "2|read|00|10|false",
+                        "3|unknown|01|02|false",
+                        "4|unknown|01|10|false",
+                        "7|late|05|10|false",
+                        "8|after|12|20|false");
+    }
+
+    @Test
     void aChangeThatIsTakenInAgainFromQuarantineHasItsOwnInterval() {
         register(history().rule("known", "status <> 'unknown'"));
         snapshot();

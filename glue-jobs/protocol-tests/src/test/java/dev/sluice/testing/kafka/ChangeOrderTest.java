@@ -144,6 +144,28 @@ class ChangeOrderTest {
         assertThat(curated()).containsExactly("8|in its transaction");
     }
 
+    /** Read again, taken in again, or read for the first time: a truncation holds for what comes batches after it. */
+    @Test
+    void aChangeOfBeforeATruncationBringsNoRowBackInALaterBatch() {
+        register(merged().rule("known", "status <> 'unknown'"));
+        snapshot();
+        write(ORDERS.truncate(0, 500, 510));
+        runWell();
+        Position truncated = lake.bookmarks().load(TABLE).position().orElseThrow();
+        write(
+                ORDERS.change(1, "c", 400, 410, 7, "before"),
+                ORDERS.change(1, "c", 400, 420, 8, "unknown"),
+                ORDERS.change(1, "c", 600, 610, 9, "after"));
+        runWell();
+        assertThat(curated()).containsExactly("9|after");
+        new Rewind(lake).to(TABLE, Optional.of(Position.parse(truncated.text())), "rewind");
+        runWell();
+        assertThat(curated()).containsExactly("9|after");
+        register(merged());
+        new Replay(lake, RunListener.NONE).run(TABLE, Optional.empty(), "replay");
+        assertThat(curated()).containsExactly("9|after");
+    }
+
     @Test
     void aSnapshotThatIsBegunAgainReplacesTheFirstAndOneInMidStreamIsRefusedUntilAPersonDecides() {
         assertThat(runWell().status()).as("no record yet").isEqualTo(TableOutcome.Status.IDLE);
