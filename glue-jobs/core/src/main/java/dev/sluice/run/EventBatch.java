@@ -104,6 +104,7 @@ final class EventBatch {
         if (!schema.gained().isEmpty()) {
             notes.add("curated gains " + schema.gained() + "; rows keep NULL there until an event brings them");
         }
+        notes.addAll(snapshot.notes());
         if (survey.unreadable() > 0) {
             notes.add(survey.unreadable() + " records are no change events and go to quarantine; the first: "
                     + survey.example().orElse(""));

@@ -48,6 +48,9 @@ final class BrokerMain {
                 Map.entry("auto.create.topics.enable", "false"),
                 Map.entry("log.retention.check.interval.ms", "500"),
                 Map.entry("log.initial.task.delay.ms", "500"),
+                // A topic that has lists of who may do what is held to them; all others are everybody's.
+                Map.entry("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer"),
+                Map.entry("allow.everyone.if.no.acl.found", "true"),
                 Map.entry("delete.topic.enable", "true")));
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM);
         server.startup();

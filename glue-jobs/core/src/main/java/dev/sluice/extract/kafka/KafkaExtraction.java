@@ -36,6 +36,8 @@ final class KafkaExtraction implements Extraction {
     private final Relation.Topic topic;
     private final TableSettings settings;
     private final Clock clock = Clock.systemUTC();
+    /** What could not be asked of the topic when the bound was fixed. */
+    private Optional<String> unknown = Optional.empty();
 
     private KafkaExtraction(Admin admin, KafkaEndpoint endpoint, Relation.Topic topic, TableSettings settings) {
         this.admin = admin;
@@ -85,7 +87,8 @@ final class KafkaExtraction implements Extraction {
 
     @Override
     public List<String> advice() {
-        return List.of();
+        return Retention.require(admin, endpoint, topic.name(), settings.name()).stream()
+                .toList();
     }
 
     @Override
@@ -93,6 +96,7 @@ final class KafkaExtraction implements Extraction {
         TopicOffsets offsets = TopicOffsets.ask(admin, endpoint, topic.name());
         Optional<Position.Offsets> bookmark = from.map(Position.Offsets.class::cast);
         bookmark.ifPresent(known -> requireThere(known, offsets));
+        unknown = Retention.require(admin, endpoint, topic.name(), settings.name());
         Optional<Position> end = bookmark.isEmpty() && offsets.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Position.Offsets(
@@ -153,7 +157,7 @@ final class KafkaExtraction implements Extraction {
 
     @Override
     public Snapshot openSnapshot() {
-        return new KafkaSnapshot(endpoint, topic, settings, TopicOffsets.ask(admin, endpoint, topic.name()));
+        return new KafkaSnapshot(endpoint, topic, settings, TopicOffsets.ask(admin, endpoint, topic.name()), unknown);
     }
 
     /** What a column held before it was declared is in no later event; a topic is not read again for it. */

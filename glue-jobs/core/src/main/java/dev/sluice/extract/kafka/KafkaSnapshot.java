@@ -16,6 +16,7 @@ import dev.sluice.settings.TableSettings;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -34,12 +35,25 @@ final class KafkaSnapshot implements Snapshot {
     private final Relation.Topic topic;
     private final TableSettings settings;
     private final TopicOffsets offsets;
+    private final Optional<String> note;
 
-    KafkaSnapshot(KafkaEndpoint endpoint, Relation.Topic topic, TableSettings settings, TopicOffsets offsets) {
+    /** @param note what a person should know of the topic */
+    KafkaSnapshot(
+            KafkaEndpoint endpoint,
+            Relation.Topic topic,
+            TableSettings settings,
+            TopicOffsets offsets,
+            Optional<String> note) {
         this.endpoint = endpoint;
         this.topic = topic;
         this.settings = settings;
         this.offsets = offsets;
+        this.note = note;
+    }
+
+    @Override
+    public List<String> notes() {
+        return note.stream().toList();
     }
 
     /** Nothing: what the columns are is in the records. */
@@ -82,8 +96,7 @@ final class KafkaSnapshot implements Snapshot {
     }
 
     /** Partitions that the topic has gained begin at their beginning. */
-    private SortedMap<Integer, Long> offsets(
-            java.util.Optional<Position> position, SortedMap<Integer, Long> otherwise) {
+    private SortedMap<Integer, Long> offsets(Optional<Position> position, SortedMap<Integer, Long> otherwise) {
         if (position.isEmpty()) {
             return otherwise;
         }

@@ -231,6 +231,27 @@ class ChangeOrderTest {
     }
 
     @Test
+    void aTopicThatKafkaCompactsIsRefusedAndOneThatDoesNotTellIsNoted() {
+        snapshot();
+        runWell();
+        KafkaServer.cleanUp(topic, "compact,delete");
+        Failure failure = runBadly();
+        assertThat(failure.code()).isEqualTo(ErrorCode.SETTINGS_INVALID);
+        assertThat(failure.message())
+                .contains(
+                        "Cannot read table shop/orders from topic " + topic,
+                        "cleanup.policy is compact,delete",
+                        "Set cleanup.policy=delete on the topic",
+                        "sluice bookmark rewind shop/orders --to-start");
+        KafkaServer.cleanUp(topic, "delete");
+        KafkaServer.hideConfiguration(topic);
+        write(ORDERS.change(0, "u", 300, 310, 1, "changed"));
+        assertThat(runWell().batch().orElseThrow().notes()).anySatisfy(note -> assertThat(note)
+                .contains("cleanup.policy of topic " + topic + " is not known", "Allow DescribeConfigs"));
+        assertThat(curated()).containsExactly("1|changed", "2|read");
+    }
+
+    @Test
     void aTopicThatIsNotThereIsNamed() {
         register(merged().topic("nowhere", EventFormat.DEBEZIUM_JSON));
         Failure failure = runBadly();

@@ -14,13 +14,24 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A Kafka broker for all tests of a JVM; it ends with the JVM. */
@@ -56,6 +67,25 @@ public final class KafkaServer {
     /** Makes a topic. */
     public static void createTopic(String topic, int partitions) {
         with(admin -> admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
+                .all());
+    }
+
+    /** Has Kafka remove a topic's records by another policy than their age. */
+    public static void cleanUp(String topic, String policy) {
+        with(admin -> admin.incrementalAlterConfigs(Map.of(
+                        new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                        List.of(new AlterConfigOp(
+                                new ConfigEntry("cleanup.policy", policy), AlterConfigOp.OpType.SET))))
+                .all());
+    }
+
+    /** Lets everybody read and write a topic, and nobody do anything else with it. */
+    public static void hideConfiguration(String topic) {
+        ResourcePattern pattern = new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL);
+        with(admin -> admin.createAcls(Stream.of(AclOperation.READ, AclOperation.WRITE)
+                        .map(operation -> new AclBinding(
+                                pattern, new AccessControlEntry("User:*", "*", operation, AclPermissionType.ALLOW)))
+                        .toList())
                 .all());
     }
 
