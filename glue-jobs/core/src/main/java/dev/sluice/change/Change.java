@@ -12,10 +12,16 @@ import java.util.Optional;
  * @param position its place in the log
  * @param millis when the source made it, in milliseconds since 1970
  * @param row the row it leaves; of a deletion the row it was, as far as the event says; empty for a truncation
+ * @param server the number of the server that made it; empty where the connector tells none, as of a snapshot's rows
  * @param snapshot the event's own word on snapshots: true, first, last…, false, incremental
  */
 record Change(
-        String operation, LogPosition position, Optional<Long> millis, Optional<EventValue> row, String snapshot) {
+        String operation,
+        LogPosition position,
+        Optional<Long> millis,
+        Optional<EventValue> row,
+        Optional<String> server,
+        String snapshot) {
 
     /** Whether it begins a snapshot of this table. */
     boolean beginsSnapshot() {
@@ -60,6 +66,9 @@ record Change(
                     LogPosition.of(source, operation),
                     source.get("ts_ms") instanceof Long millis ? Optional.of(millis) : Optional.empty(),
                     row,
+                    source.get("server_id") instanceof Long server && server != 0
+                            ? Optional.of(server.toString())
+                            : Optional.empty(),
                     String.valueOf(source.get("snapshot"))));
         }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -34,6 +35,8 @@ import org.apache.spark.sql.Row;
  * @param cleared the place before which nothing is left: of the last snapshot or truncation; empty where neither occurs
  * @param truncation the last of the batch, in the log's order
  * @param changes whether changes occur that are no rows of a snapshot
+ * @param servers how far the changes of each server have been followed after these
+ * @param turn what comes after what although its places in the log are lower; empty where the log goes on
  * @param readable records that are changes
  * @param unreadable records that are no event
  * @param unplaced why a change cannot be put in order; empty where all can
@@ -48,6 +51,8 @@ public record EventSurvey(
         Optional<String> cleared,
         Optional<LogProgress.Truncation> truncation,
         boolean changes,
+        SortedMap<String, LogProgress.Server> servers,
+        Optional<String> turn,
         long readable,
         long unreadable,
         Optional<String> unplaced,
@@ -111,12 +116,17 @@ public record EventSurvey(
         private final List<Version> versions = new ArrayList<>();
         private final TreeSet<String> snapshots = new TreeSet<>();
         private final List<Truncated> truncations = new ArrayList<>();
+        private final LogTurns turns;
         private boolean snapshotBegins;
         private boolean changes;
         private long readable;
         private long unreadable;
         private String unplaced;
         private String example;
+
+        Part(LogTurns turns) {
+            this.turns = turns;
+        }
     }
 
     /**
@@ -125,20 +135,29 @@ public record EventSurvey(
      * @param before how far the log was followed before them
      */
     public static EventSurvey of(Dataset<Row> events, EventFormat format, LogProgress before) {
-        List<Part> parts = events.javaRDD().mapPartitions(new Surveyor(format)).collect();
+        List<Part> parts = events.javaRDD()
+                .mapPartitions(new Surveyor(format, new LogTurns(before)))
+                .collect();
         return merged(parts, before);
     }
 
-    private record Surveyor(EventFormat format) implements FlatMapFunction<Iterator<Row>, Part> {
+    /** @param turns empty, of what was seen before */
+    private record Surveyor(EventFormat format, LogTurns turns) implements FlatMapFunction<Iterator<Row>, Part> {
         @Override
         public Iterator<Part> call(Iterator<Row> events) {
-            Part part = new Part();
+            Part part = new Part(turns);
             Change.Reader reader = new Change.Reader(format);
             Map<EventType, Version> seen = new LinkedHashMap<>();
             while (events.hasNext()) {
                 Row event = events.next();
                 try {
-                    read(reader, event).ifPresent(change -> note(part, seen, change));
+                    read(reader, event).ifPresent(change -> {
+                        note(part, seen, change);
+                        part.turns.seen(
+                                event.getInt(event.fieldIndex(Events.PARTITION)),
+                                event.getLong(event.fieldIndex(Events.OFFSET)),
+                                change);
+                    });
                 } catch (UnreadableEventException unreadable) {
                     part.unreadable++;
                     if (unreadable instanceof UnplacedEventException && part.unplaced == null) {
@@ -237,6 +256,7 @@ public record EventSurvey(
                 .flatMap(version -> version.columns.stream())
                 .forEach(found -> gone.remove(found.name()));
         Optional<LogProgress.Truncation> truncation = truncation(parts, snapshot);
+        LogTurns turns = parts.stream().map(part -> part.turns).reduce(new LogTurns(before), LogTurns::with);
         return new EventSurvey(
                 List.copyOf(columns.values()),
                 gone,
@@ -246,6 +266,8 @@ public record EventSurvey(
                 cleared(snapshots, truncation, before),
                 truncation,
                 parts.stream().anyMatch(part -> part.changes),
+                turns.after(before),
+                turns.find(before),
                 parts.stream().mapToLong(part -> part.readable).sum(),
                 parts.stream().mapToLong(part -> part.unreadable).sum(),
                 parts.stream()
@@ -278,6 +300,6 @@ public record EventSurvey(
         LogProgress.Phase phase = changes
                 ? LogProgress.Phase.STREAM
                 : last.equals(before.snapshot()) ? before.phase() : LogProgress.Phase.SNAPSHOT;
-        return new LogProgress(last, phase, before.lastTruncation(truncation.stream()));
+        return new LogProgress(last, phase, before.lastTruncation(truncation.stream()), servers);
     }
 }

@@ -23,6 +23,7 @@ import dev.sluice.raw.RawWriter;
 import dev.sluice.raw.RawZone;
 import dev.sluice.schema.Drift;
 import dev.sluice.schema.EffectiveSchema;
+import dev.sluice.settings.CurateSettings;
 import dev.sluice.settings.EventFormat;
 import dev.sluice.settings.TableSettings;
 import java.time.Instant;
@@ -88,6 +89,7 @@ final class EventBatch {
         requireWhole(snapshot, window, survey);
         boolean ingest = window.kind() == BatchRecord.Kind.INGEST;
         if (ingest) {
+            requireSameLog(survey);
             requireSameSnapshot(survey, known);
         }
         TableVersion version =
@@ -180,6 +182,22 @@ final class EventBatch {
                             + " be missing. Have Debezium take a new snapshot of the table into the topic, then run"
                             + " again; and keep the topic's records (retention.ms) longer");
         }
+    }
+
+    /** Of two logs that number their places by themselves nothing tells what is last. */
+    private void requireSameLog(EventSurvey survey) {
+        survey.turn().ifPresent(turn -> {
+            throw new SluiceException(
+                    ErrorCode.POSITION_LOST,
+                    "Cannot read on in " + settings.extract().relation() + " for table " + settings.name() + ": " + turn
+                            + ", so the connector follows another server, or a log that was begun anew, and the places"
+                            + " in the log no longer tell which change is last. Delete the topic, or all of its records,"
+                            + " and have Debezium take a new snapshot of the table into it; then build the table anew"
+                            + " with 'sluice bookmark rewind " + settings.name() + " --to-start"
+                            + (settings.curate().mode() == CurateSettings.Mode.HISTORY
+                                    ? " --discard-history', for its versions stand at places of the former log"
+                                    : "'"));
+        });
     }
 
     /**

@@ -95,8 +95,16 @@ final class Removals {
 
     /** What was ingested with the changes that are taken in again, and after them. */
     private List<Manifest> later(Manifest manifest) {
-        return platform.bookmarks().history(settings.name(), Integer.MAX_VALUE).stream()
-                .filter(batch -> batch.kind() == BatchRecord.Kind.INGEST)
+        List<BatchRecord> history = platform.bookmarks().history(settings.name(), Integer.MAX_VALUE);
+        // A table that was built anew may follow another log, in which the places of before mean nothing.
+        long begun = history.stream()
+                .filter(batch -> batch.kind() == BatchRecord.Kind.REWIND
+                        && batch.positionAfter().isEmpty())
+                .mapToLong(BatchRecord::batch)
+                .max()
+                .orElse(0);
+        return history.stream()
+                .filter(batch -> batch.kind() == BatchRecord.Kind.INGEST && batch.batch() > begun)
                 .filter(batch -> manifest.replays().stream().allMatch(replayed -> batch.batch() >= replayed))
                 .map(this::manifest)
                 .toList();

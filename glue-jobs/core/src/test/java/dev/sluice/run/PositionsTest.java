@@ -52,17 +52,21 @@ class PositionsTest {
                 new LogProgress(
                         Optional.of("0000-1"),
                         LogProgress.Phase.STREAM,
-                        Optional.of(new LogProgress.Truncation("0000-2-1-4", Optional.of(5L)))));
+                        Optional.of(new LogProgress.Truncation("0000-2-1-4", Optional.of(5L))),
+                        new TreeMap<>(Map.of(
+                                "1", new LogProgress.Server("0000-2", LogProgress.Seen.EARLIER),
+                                "12", new LogProgress.Server("0000-3", LogProgress.Seen.LATEST)))));
         assertThat(Position.parse(place.text())).isEqualTo(place);
         LogProgress withoutSnapshot = new LogProgress(
                 Optional.empty(),
                 LogProgress.Phase.STREAM,
-                Optional.of(new LogProgress.Truncation("0000-2-1-4", Optional.empty())));
+                Optional.of(new LogProgress.Truncation("0000-2-1-4", Optional.empty())),
+                new TreeMap<>());
         assertThat(Position.parse(place.with(withoutSnapshot).text())).isEqualTo(place.with(withoutSnapshot));
         assertThat(Position.parse("offsets V1_x-Q/0:12,1:7/0000-1/STREAM"))
-                .as("of before truncations were noted")
-                .isEqualTo(
-                        place.with(new LogProgress(Optional.of("0000-1"), LogProgress.Phase.STREAM, Optional.empty())));
+                .as("of before truncations and servers were noted")
+                .isEqualTo(place.with(new LogProgress(
+                        Optional.of("0000-1"), LogProgress.Phase.STREAM, Optional.empty(), new TreeMap<>())));
         assertThat(Positions.parse(
                         Positions.text(Optional.of(place.with(LogProgress.NONE))), Positions.Kind.OFFSETS, BERLIN))
                 .isEqualTo(place.with(LogProgress.NONE));

@@ -3,6 +3,7 @@ package dev.sluice.testing.kafka;
 import dev.sluice.testing.kafka.KafkaServer.Message;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Events of Debezium's PostgreSQL connector for a table with a key {@code id bigint}, written by hand. */
 final class HandMade {
@@ -76,6 +77,28 @@ final class HandMade {
     /** The event as if the change had been made at this time. */
     static Message at(long millis, Message event) {
         return new Message(event.partition(), event.key(), event.value().replace(MADE_AT, "\"ts_ms\":" + millis + ","));
+    }
+
+    /** The event as MySQL's connector writes it: at its position in one of a server's files, which is 0 in a snapshot. */
+    static Message of(long server, int file, Message event) {
+        return new Message(
+                event.partition(),
+                event.key(),
+                event.value()
+                        .replace(
+                                "{\"type\":\"int64\",\"optional\":true,\"field\":\"lsn\"}",
+                                Stream.of("pos", "row", "server_id")
+                                        .map(name ->
+                                                "{\"type\":\"int64\",\"optional\":true,\"field\":\"" + name + "\"}")
+                                        .collect(Collectors.joining(
+                                                ",",
+                                                "{\"type\":\"string\",\"optional\":true,\"field\":\"file\"},",
+                                                "")))
+                        .replace("\"connector\":\"postgresql\",", "\"connector\":\"mysql\",")
+                        .replaceAll(
+                                "\"lsn\":(\\d+)}",
+                                "\"pos\":$1,\"row\":0,\"server_id\":" + server
+                                        + ",\"file\":\"binlog.%06d\"}".formatted(file)));
     }
 
     static Message tombstone(int partition, long id) {
