@@ -11,6 +11,8 @@ import dev.sluice.run.Rewind;
 import dev.sluice.run.RunListener;
 import dev.sluice.run.TableOutcome;
 import dev.sluice.settings.EventFormat;
+import dev.sluice.settings.SchemaSettings.Drift;
+import dev.sluice.settings.SchemaSettings.NewColumns;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.TableName;
 import dev.sluice.testing.Crash;
@@ -192,6 +194,63 @@ class ChangeHistoryTest {
                         "4|unknown|01|10|false",
                         "7|late|05|10|false",
                         "8|after|12|20|false");
+    }
+
+    @Test
+    void aColumnThatIsAddedOrWidenedInMidStreamIsInTheVersionsSince() {
+        HandMade former = HandMade.of("amount int32");
+        HandMade latter = HandMade.of("amount int64", "note string");
+        register(evolving("int"));
+        write(
+                at(0, former.change(0, "c", 100, 110, 1, row(1, "'amount':10"))),
+                at(0, former.change(0, "c", 100, 120, 2, row(2, "'amount':20"))));
+        runWell();
+        write(
+                at(2, latter.change(0, "u", 200, 210, 1, row(1, "'amount':12,'note':'n'"))),
+                at(2, latter.change(0, "u", 200, 220, 2, row(2, "'amount':5000000000,'note':'too large'"))),
+                at(1, former.change(1, "u", 150, 160, 1, row(1, "'amount':11"))));
+        TableOutcome added = run(RunListener.NONE);
+        assertThat(added.failure()).isEmpty();
+        assertThat(added.batch().orElseThrow().notes())
+                .contains(
+                        "column amount changed from int32 to int64; rows that do not fit int are quarantined",
+                        "column note is new in the source and was added as note string");
+        assertThat(evolved()).containsExactly("1|10|∅|00|01", "1|11|∅|01|02", "1|12|n|02|∅", "2|20|∅|00|∅");
+
+        register(evolving("bigint"));
+        write(at(3, latter.change(0, "u", 300, 310, 1, row(1, "'amount':7000000000,'note':'n'"))));
+        TableOutcome widened = run(RunListener.NONE);
+        assertThat(widened.failure()).isEmpty();
+        assertThat(widened.batch().orElseThrow().notes())
+                .contains("column amount is widened from int to bigint; curated is rewritten once");
+        new Replay(lake, RunListener.NONE).run(TABLE, Optional.empty(), "replay");
+        assertThat(evolved())
+                .containsExactly(
+                        "1|10|∅|00|01",
+                        "1|11|∅|01|02",
+                        "1|12|n|02|03",
+                        "1|7000000000|n|03|∅",
+                        "2|20|∅|00|02",
+                        "2|5000000000|too large|02|∅");
+    }
+
+    private Items evolving(String amount) {
+        return Items.table(TABLE.toString())
+                .topic(topic, EventFormat.DEBEZIUM_JSON)
+                .columns("id bigint not null", "amount " + amount)
+                .newColumns(NewColumns.ADD)
+                .changedColumns(Drift.REPORT)
+                .history(Optional.empty(), "id");
+    }
+
+    private static Object row(long id, String values) {
+        return ("{'id':" + id + "," + values + "}").replace('\'', '"');
+    }
+
+    private List<String> evolved() {
+        return RowsOf.curated(lake, TABLE.toString(), "id", "amount", "note", "_valid_from", "_valid_to").stream()
+                .map(line -> line.replace("2026-01-01 00:00:", ""))
+                .toList();
     }
 
     @Test
