@@ -2,15 +2,21 @@ package dev.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cli.lake.Home;
+import dev.sluice.cli.lake.LocalPlatform;
 import dev.sluice.embedded.Servers;
 import dev.sluice.kafka.Connector;
 import dev.sluice.testing.kafka.ChangeStream;
 import dev.sluice.testing.kafka.KafkaServer;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,8 +53,21 @@ class KafkaExampleTest {
                             .replaceAll("(?m)^  secret: .*$", "")
                             .replace("shop.public.orders", stream.topic("orders")));
         }
-        stream.start();
+        stream.start(connector());
         stream.catchUp();
+    }
+
+    /** What the example sets of the connector, besides where things are and what Kafka Connect does. */
+    private static Map<String, String> connector() throws IOException {
+        Properties example = new Properties();
+        try (Reader file = Files.newBufferedReader(EXAMPLE.resolve("connector.properties"))) {
+            example.load(file);
+        }
+        Map<String, String> settings = new HashMap<>();
+        example.stringPropertyNames().stream()
+                .filter(name -> !name.matches("(name|connector|plugin|database|topic|table|key|value)\\b.*"))
+                .forEach(name -> settings.put(name, example.getProperty(name)));
+        return settings;
     }
 
     @AfterAll
@@ -84,6 +103,19 @@ class KafkaExampleTest {
         CommandRun repeated = sluice("run", "shop-changes", "--every", "PT0.1S", "--during", "PT0.1S");
         assertThat(repeated.code()).as(repeated.out() + repeated.err()).isZero();
         assertThat(repeated.err()).contains("Run 1:");
+
+        stream.database().execute("TRUNCATE orders; INSERT INTO orders VALUES (7, 'after', 7)");
+        stream.catchUp();
+        assertThat(sluice("run", "shop-changes").code()).isZero();
+        try (LocalPlatform platform = new LocalPlatform(new Home(home), Map.of())) {
+            assertThat(platform.spark()
+                            .read()
+                            .format("delta")
+                            .load(platform.zones().curated().uri("shop-changes/orders"))
+                            .collectAsList())
+                    .extracting(row -> row.<Long>getAs("id"))
+                    .containsExactly(7L);
+        }
 
         CommandRun history = sluice("bookmark", "history", "shop-changes/orders");
         assertThat(history.out()).contains("0:", "1:");

@@ -115,12 +115,21 @@ public final class ChangeStream implements AutoCloseable {
 
     /** Starts the connector, anew where it was stopped or killed: it then goes on where it noted its place. */
     public void start() {
+        start(Map.of("skipped.operations", "none"));
+    }
+
+    /**
+     * Starts the connector.
+     *
+     * @param settings of it, beside those that say where the database and the topics are
+     */
+    public void start(Map<String, String> settings) {
         Map<String, String> configuration = new HashMap<>(
                 kind == Kind.POSTGRESQL
                         ? postgres()
                         : mariaDb(URI.create(database.endpoint().url().substring("jdbc:".length()))));
         configuration.put("topic.prefix", prefix);
-        configuration.put("skipped.operations", "none");
+        configuration.putAll(settings);
         configuration.put("poll.interval.ms", "50");
         configuration.put("offset.flush.interval.ms", "1000");
         connector = Optional.of(Connector.start(KafkaServer.broker(), format, configuration, folder));
@@ -173,6 +182,20 @@ public final class ChangeStream implements AutoCloseable {
         // Its walsender holds the slot until it finds the connection gone.
         database.execute("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '"
                 + prefix + "' AND active_pid IS NOT NULL");
+    }
+
+    /** Takes away what makes PostgreSQL keep its log for the connector, which must not run. */
+    public void dropSlot() {
+        // The walsender of a connector that was killed ends a moment later.
+        database.execute(
+                """
+                DO $$ BEGIN
+                  WHILE EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '%1$s' AND active) LOOP
+                    PERFORM pg_sleep(0.02);
+                  END LOOP;
+                  PERFORM pg_drop_replication_slot('%1$s');
+                END $$"""
+                        .formatted(prefix));
     }
 
     /** Waits until every change committed so far is in its topic. */
