@@ -8,6 +8,7 @@ import dev.sluice.bookmark.Window;
 import dev.sluice.extract.Requeue;
 import dev.sluice.raw.Manifest;
 import dev.sluice.raw.ZoneFiles;
+import dev.sluice.settings.CurateSettings;
 import dev.sluice.settings.FileColumns;
 import dev.sluice.settings.TableSettings;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -40,20 +43,27 @@ final class FilesRequeue {
         Dataset<Row> places = quarantined.select(
                 PLACE.stream().map(name -> col(name).as("q" + name)).toArray(org.apache.spark.sql.Column[]::new));
         Set<String> wanted = new HashSet<>();
-        Set<Long> batches = new HashSet<>();
+        SortedSet<Long> batches = new TreeSet<>();
         for (Row file : places.select("q" + FileColumns.FILE, "q" + FileColumns.BATCH)
                 .distinct()
                 .collectAsList()) {
             wanted.add(file.getLong(1) + "/" + file.getString(0));
             batches.add(file.getLong(1));
         }
-        Takings takings = Takings.upTo(raw, bookmarks, settings.name(), origin.batch());
+        Takings takings = Takings.upTo(
+                raw, bookmarks, settings.name(), bookmarks.load(settings.name()).lastBatch());
         List<Original> originals = new ArrayList<>();
         for (long batch : batches) {
             originals.addAll(takings.originals(
                     new Window(
                             Optional.of(new Position.Sequence(batch)), Optional.of(new Position.Sequence(batch + 1))),
                     original -> wanted.contains(original.batch() + "/" + original.key())));
+        }
+        if (settings.curate().mode() == CurateSettings.Mode.APPEND) {
+            // Of a file that was written again curated has the later version, in which nothing of this one is left.
+            long first = batches.isEmpty() ? 0 : batches.first();
+            originals = takings.latest(
+                    originals, new Window(Optional.of(new Position.Sequence(first + 1)), Optional.empty()));
         }
         FileJobs jobs = new FileJobs(spark, Reading.of(settings), 0);
         List<TakeFiles.Task> looks = new ArrayList<>();

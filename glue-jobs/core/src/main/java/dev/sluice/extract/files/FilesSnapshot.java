@@ -13,7 +13,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -91,7 +90,7 @@ final class FilesSnapshot implements Snapshot {
                     Optional.ofNullable(result.malformed())));
         }
         found.sort(Comparator.comparing(Original::modified).thenComparing(Original::key, SourceFiles.ORDER));
-        taken.addAll(withoutDuplicates(found));
+        taken.addAll(withoutUnchanged(found));
         note(left);
         List<Original> byKey = new ArrayList<>(taken);
         byKey.sort(Comparator.comparing(Original::key, SourceFiles.ORDER));
@@ -142,7 +141,7 @@ final class FilesSnapshot implements Snapshot {
         return folder + "/originals/" + file.key();
     }
 
-    /** What a window's rows come from, without what came before; of an append table each file's last version. */
+    /** What a window's rows come from; of an append table the files whose last version is among it. */
     private Collection<Original> originals(Window window) {
         List<Original> all = new ArrayList<>(look.takings().originals(window, original -> true).stream()
                 .map(original -> again.getOrDefault(original.copy(), original))
@@ -150,13 +149,13 @@ final class FilesSnapshot implements Snapshot {
         if (FilesExtraction.includesNew(window, look)) {
             all.addAll(taken);
         }
-        all.removeIf(original -> original.outcome() == Outcome.DUPLICATE);
+        all.removeIf(original -> original.outcome() == Outcome.UNCHANGED);
         if (settings.curate().mode() != CurateSettings.Mode.APPEND) {
             return all;
         }
-        Map<String, Original> latest = new LinkedHashMap<>();
-        all.forEach(original -> latest.put(original.key(), original));
-        return latest.values();
+        return window.to()
+                .map(end -> look.takings().latest(all, new Window(Optional.of(end), Optional.empty())))
+                .orElseGet(() -> Takings.latest(all));
     }
 
     /** Looks again at the files of earlier batches, for the settings may read them otherwise than they did then. */
@@ -164,7 +163,7 @@ final class FilesSnapshot implements Snapshot {
         List<Original> earlier = look.takings()
                 .originals(
                         window,
-                        original -> original.outcome() != Outcome.DUPLICATE && !again.containsKey(original.copy()));
+                        original -> original.outcome() != Outcome.UNCHANGED && !again.containsKey(original.copy()));
         List<TakeFiles.Task> tasks = new ArrayList<>();
         for (Original original : earlier) {
             tasks.add(new TakeFiles.Task(tasks.size(), null, raw.uri(original.copy()), original.bytes()));
@@ -177,47 +176,41 @@ final class FilesSnapshot implements Snapshot {
         }
     }
 
-    /** Of files with the same content the first counts, whatever they are called and however often they are written. */
-    private List<Original> withoutDuplicates(List<Original> found) {
-        Map<String, String> contents = new HashMap<>();
+    /** A file that is delivered again as it was is not read again; one of another name is a file of its own. */
+    private List<Original> withoutUnchanged(List<Original> found) {
         Set<String> keys = new HashSet<>();
-        found.forEach(original -> {
-            contents.put(original.sha256(), null);
-            keys.add(original.key());
+        found.forEach(original -> keys.add(original.key()));
+        Map<String, String> contents = new HashMap<>();
+        look.takings().ledger().entries().forEachRemaining(known -> {
+            if (keys.contains(known.key())) {
+                contents.put(known.key(), known.sha256());
+            }
         });
-        for (Iterator<Original> known = look.takings().ledger().entries(); known.hasNext(); ) {
-            Original original = known.next();
-            if (contents.containsKey(original.sha256())) {
-                contents.put(original.sha256(), original.key());
-            }
-            if (keys.contains(original.key())) {
-                overwritten.add(original.key());
-            }
-        }
         List<Original> judged = new ArrayList<>();
         for (Original original : found) {
-            String first = contents.get(original.sha256());
-            if (first == null) {
-                contents.put(original.sha256(), original.key());
-                judged.add(original);
+            String before = contents.get(original.key());
+            if (original.sha256().equals(before)) {
+                judged.add(original.unchanged());
             } else {
-                judged.add(original.duplicateOf(first));
-                overwritten.remove(original.key());
+                judged.add(original);
+                if (before != null) {
+                    overwritten.add(original.key());
+                }
             }
         }
         return judged;
     }
 
     private void note(int left) {
-        long duplicates = taken.stream()
-                .filter(original -> original.outcome() == Outcome.DUPLICATE)
+        long unchanged = taken.stream()
+                .filter(original -> original.outcome() == Outcome.UNCHANGED)
                 .count();
         long malformed = taken.stream()
                 .filter(original -> original.outcome() == Outcome.MALFORMED)
                 .count();
         notes.add(files(taken.size()) + " taken");
-        if (duplicates > 0) {
-            notes.add(files(duplicates) + " not read: their content came before");
+        if (unchanged > 0) {
+            notes.add(files(unchanged) + " delivered again with the same content and not read");
         }
         if (!overwritten.isEmpty()) {
             notes.add(files(overwritten.size()) + " written again and read again");

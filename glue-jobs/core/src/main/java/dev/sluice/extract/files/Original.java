@@ -45,8 +45,8 @@ record Original(
     enum Outcome {
         /** Its records are rows of the batch. */
         READ,
-        /** Its content came before; it is kept and not read. */
-        DUPLICATE,
+        /** It was delivered again with the content it had; it is kept and not read. */
+        UNCHANGED,
         /** It cannot be read to its end, so none of it was; it is one row of the quarantine. */
         MALFORMED
     }
@@ -67,8 +67,8 @@ record Original(
         return with(malformed == null ? Outcome.READ : Outcome.MALFORMED, malformed);
     }
 
-    Original duplicateOf(String first) {
-        return with(Outcome.DUPLICATE, "its content came as " + first);
+    Original unchanged() {
+        return with(Outcome.UNCHANGED, "it had this content before");
     }
 
     private Original with(Outcome other, String why) {

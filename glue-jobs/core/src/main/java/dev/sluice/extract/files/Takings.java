@@ -4,13 +4,17 @@ import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.BookmarkStore;
 import dev.sluice.bookmark.Position;
 import dev.sluice.bookmark.Window;
+import dev.sluice.extract.files.Original.Outcome;
 import dev.sluice.raw.Intake;
 import dev.sluice.raw.Manifest;
 import dev.sluice.raw.RawZone;
 import dev.sluice.raw.ZoneFiles;
 import dev.sluice.settings.TableName;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -91,6 +95,25 @@ final class Takings {
                     }));
         }
         return originals;
+    }
+
+    /** Of these, in the order of their batches, each file's last version. */
+    static List<Original> latest(List<Original> originals) {
+        Map<String, Original> latest = new LinkedHashMap<>();
+        originals.forEach(original -> latest.put(original.key(), original));
+        return List.copyOf(latest.values());
+    }
+
+    /** Each file's last version unless a batch of {@code after} took a later one. */
+    List<Original> latest(List<Original> originals, Window after) {
+        Map<String, Long> batches = new HashMap<>();
+        List<Original> latest = latest(originals);
+        latest.forEach(original -> batches.put(original.key(), original.batch()));
+        originals(after, later -> later.outcome() != Outcome.UNCHANGED && batches.containsKey(later.key()))
+                .forEach(later -> batches.merge(later.key(), later.batch(), Math::max));
+        return latest.stream()
+                .filter(original -> original.batch() == batches.get(original.key()))
+                .toList();
     }
 
     private static long from(Window window) {
