@@ -8,9 +8,11 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PushbackReader;
 import java.io.Reader;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -24,6 +26,8 @@ final class FileText implements OpenFile {
 
     private static final int BUFFER = 1 << 16;
     private static final int BYTE_ORDER_MARK = 0xFEFF;
+    /** What names of a zip's entries are in unless they say that they are UTF-8; every byte of it is a character. */
+    private static final Charset ZIP_NAMES = Charset.forName("IBM437");
 
     private final Reading reading;
     private final InputStream file;
@@ -43,7 +47,7 @@ final class FileText implements OpenFile {
                 && magic[0] == 'P'
                 && magic[1] == 'K'
                 && (magic[2] == 3 && magic[3] == 4 || magic[2] == 5 && magic[3] == 6);
-        this.zip = zipped ? new ZipInputStream(bytes) : null;
+        this.zip = zipped ? new ZipInputStream(bytes, ZIP_NAMES) : null;
         if (!zipped) {
             this.records = guarded(() -> open(packed ? new GZIPInputStream(bytes, BUFFER) : bytes));
         }
@@ -68,15 +72,38 @@ final class FileText implements OpenFile {
     }
 
     private boolean nextEntry() throws IOException, MalformedFileException {
-        for (ZipEntry next = zip.getNextEntry(); next != null; next = zip.getNextEntry()) {
-            String name = next.getName().substring(next.getName().lastIndexOf('/') + 1);
+        for (ZipEntry next = header(); next != null; next = header()) {
+            String path = name(next);
+            String name = path.substring(path.lastIndexOf('/') + 1);
             if (!next.isDirectory() && !name.startsWith(".") && !name.startsWith("_")) {
-                entry = next.getName();
+                entry = path;
                 records = open(new Unclosed(zip));
                 return true;
             }
         }
         return false;
+    }
+
+    private ZipEntry header() throws IOException, MalformedFileException {
+        try {
+            return zip.getNextEntry();
+        } catch (IllegalArgumentException failure) {
+            throw new MalformedFileException(
+                    "it cannot be unpacked: the name of an entry is not the UTF-8 it says", failure);
+        }
+    }
+
+    /** Many write UTF-8 and do not say so. Other names are as good as never UTF-8 by chance. */
+    private static String name(ZipEntry entry) {
+        ByteBuffer bytes = ZIP_NAMES.encode(entry.getName());
+        if (!ZIP_NAMES.decode(bytes.duplicate()).toString().equals(entry.getName())) {
+            return entry.getName();
+        }
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+        } catch (CharacterCodingException other) {
+            return entry.getName();
+        }
     }
 
     private Records open(InputStream bytes) throws IOException, MalformedFileException {

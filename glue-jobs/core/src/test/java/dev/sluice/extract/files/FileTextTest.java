@@ -250,6 +250,40 @@ class FileTextTest {
                 .isInstanceOf(MalformedFileException.class);
     }
 
+    @Test
+    void theNamesOfAZipsEntriesAreReadWhateverWroteThem() throws Exception {
+        Charset windows = Charset.forName("IBM437");
+        assertThat(entries(zipped(Map.of("für/Übersicht.csv", "id\n1\n"), windows)))
+                .containsExactly("für/Übersicht.csv:1");
+        assertThat(entries(zipped(Map.of("Ærø/ø.csv", "id\n1\n"), StandardCharsets.UTF_8)))
+                .containsExactly("Ærø/ø.csv:1");
+        String unsaid = new String("Ærø/ø.csv".getBytes(StandardCharsets.UTF_8), windows);
+        assertThat(entries(zipped(Map.of(unsaid, "id\n1\n"), windows)))
+                .as("UTF-8 without the flag, as macOS writes it")
+                .containsExactly("Ærø/ø.csv:1");
+
+        byte[] lie = zipped(Map.of("Ærø.csv", "id\n1\n"), StandardCharsets.UTF_8);
+        for (int at = 0; at < lie.length - 1; at++) {
+            if (lie[at] == (byte) 0xc3 && lie[at + 1] == (byte) 0x86) {
+                lie[at] = (byte) 0xff;
+            }
+        }
+        assertThatThrownBy(() -> entries(lie))
+                .isInstanceOf(MalformedFileException.class)
+                .hasMessage("it cannot be unpacked: the name of an entry is not the UTF-8 it says");
+    }
+
+    /** {@code entry:id} of each record. */
+    private static List<String> entries(byte[] zip) throws IOException, MalformedFileException {
+        List<String> places = new ArrayList<>();
+        try (FileText text = new FileText(new ByteArrayInputStream(zip), reading(CSV))) {
+            for (FileRecord record = text.next(); record != null; record = text.next()) {
+                places.add(text.entry() + ":" + record.values().get("id"));
+            }
+        }
+        return places;
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {CSV, LINES, JSON})
     void anEmptyFileHasNoRecords(String format) throws Exception {
@@ -312,8 +346,12 @@ class FileTextTest {
     }
 
     private static byte[] zipped(Map<String, String> entries) throws IOException {
+        return zipped(entries, StandardCharsets.UTF_8);
+    }
+
+    private static byte[] zipped(Map<String, String> entries, Charset names) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+        try (ZipOutputStream zip = new ZipOutputStream(bytes, names)) {
             for (Map.Entry<String, String> entry : entries.entrySet()) {
                 zip.putNextEntry(new ZipEntry(entry.getKey()));
                 zip.write(entry.getValue().getBytes(StandardCharsets.UTF_8));
