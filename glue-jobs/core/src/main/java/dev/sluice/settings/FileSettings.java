@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param settle how long a file must have been left alone before it is read
  * @param marker what a second file's name ends in that says that the file before it is complete
  * @param partitions how the folders below {@code path} tell when a file came; empty where they do not
+ * @param filesPerBatch how many files a batch takes at most
  */
 public record FileSettings(
         String path,
@@ -27,11 +28,13 @@ public record FileSettings(
         String encoding,
         Duration settle,
         Optional<String> marker,
-        Optional<Partitions> partitions) {
+        Optional<Partitions> partitions,
+        int filesPerBatch) {
 
     public static final String DEFAULT_PATTERN = "**";
     public static final String DEFAULT_ENCODING = "UTF-8";
     public static final Duration DEFAULT_SETTLE = Duration.ofMinutes(1);
+    public static final int DEFAULT_FILES_PER_BATCH = 50_000;
 
     public FileSettings {
         Objects.requireNonNull(path, "path");
@@ -43,6 +46,23 @@ public record FileSettings(
         Objects.requireNonNull(settle, "settle");
         Objects.requireNonNull(marker, "marker");
         Objects.requireNonNull(partitions, "partitions");
+        if (filesPerBatch < 1) {
+            throw new IllegalArgumentException("A batch takes a file at least");
+        }
+    }
+
+    /** In batches of the ordinary size. */
+    public FileSettings(
+            String path,
+            String pattern,
+            Format format,
+            Csv csv,
+            Optional<String> records,
+            String encoding,
+            Duration settle,
+            Optional<String> marker,
+            Optional<Partitions> partitions) {
+        this(path, pattern, format, csv, records, encoding, settle, marker, partitions, DEFAULT_FILES_PER_BATCH);
     }
 
     /** Files in folders that say nothing of time. */

@@ -44,7 +44,14 @@ final class FilesReader {
         FilesReader body = new FilesReader(reader);
         reader.require(Keys.FORMAT, "Say what the answers hold: " + Words.of(TEXTS) + ".");
         Optional<Format> format = reader.choice(Keys.FORMAT, TEXTS);
-        return body.read(".", FileSettings.DEFAULT_PATTERN, format, Duration.ZERO, Optional.empty(), Optional.empty());
+        return body.read(
+                ".",
+                FileSettings.DEFAULT_PATTERN,
+                format,
+                Duration.ZERO,
+                Optional.empty(),
+                Optional.empty(),
+                FileSettings.DEFAULT_FILES_PER_BATCH);
     }
 
     private FileSettings read() {
@@ -76,7 +83,8 @@ final class FilesReader {
                 format,
                 reader.duration(Keys.SETTLE).orElse(FileSettings.DEFAULT_SETTLE),
                 reader.text(Keys.MARKER),
-                partitions.map(layout -> new Partitions(layout, late)));
+                partitions.map(layout -> new Partitions(layout, late)),
+                reader.integer(Keys.FILES_PER_BATCH, 1).orElse(FileSettings.DEFAULT_FILES_PER_BATCH));
     }
 
     private FileSettings read(
@@ -85,7 +93,8 @@ final class FilesReader {
             Optional<Format> format,
             Duration settle,
             Optional<String> marker,
-            Optional<Partitions> partitions) {
+            Optional<Partitions> partitions,
+            int filesPerBatch) {
         Csv csv = csv(format);
         Optional<String> records = reader.text(Keys.RECORDS);
         records.ifPresent(text -> checkRecords(text, format));
@@ -106,7 +115,8 @@ final class FilesReader {
                 encoding.orElse(FileSettings.DEFAULT_ENCODING),
                 settle,
                 marker,
-                partitions);
+                partitions,
+                filesPerBatch);
     }
 
     private static boolean tellsItsEncoding(Format format) {

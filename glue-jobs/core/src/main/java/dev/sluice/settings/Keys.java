@@ -46,6 +46,7 @@ final class Keys {
     static final String MARKER = "marker";
     static final String PARTITIONS = "partitions";
     static final String LATE = "late";
+    static final String FILES_PER_BATCH = "files-per-batch";
     static final String HTTP = "http";
     static final String PAGING = "paging";
     static final String STYLE = "style";
@@ -140,7 +141,7 @@ final class Keys {
     static final List<String> OF_EXTRACT =
             List.of(RELATION, QUERY, TOPIC, FORMAT, FILES, HTTP, FILTER, STRATEGY, BOOKMARK, PARALLELISM, FETCH_SIZE);
     static final List<String> OF_FILES =
-            List.of(PATH, PATTERN, FORMAT, CSV, RECORDS, ENCODING, SETTLE, MARKER, PARTITIONS, LATE);
+            List.of(PATH, PATTERN, FORMAT, CSV, RECORDS, ENCODING, SETTLE, MARKER, PARTITIONS, LATE, FILES_PER_BATCH);
     static final List<String> OF_HTTP = List.of(
             PATH,
             FORMAT,

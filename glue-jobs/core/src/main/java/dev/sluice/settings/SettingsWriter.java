@@ -142,6 +142,7 @@ public final class SettingsWriter {
             tree.put(Keys.PARTITIONS, partitions.layout());
             putUnless(written(FileSettings.Partitions.DEFAULT_LATE), tree, Keys.LATE, written(partitions.late()));
         });
+        putUnless(FileSettings.DEFAULT_FILES_PER_BATCH, tree, Keys.FILES_PER_BATCH, files.filesPerBatch());
         return tree;
     }
 

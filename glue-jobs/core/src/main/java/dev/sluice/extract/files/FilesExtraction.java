@@ -20,8 +20,6 @@ import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -33,15 +31,13 @@ import java.util.Optional;
  */
 final class FilesExtraction implements Extraction {
 
-    /** The driver holds one line of the listing for each file of a batch. */
-    private static final int MOST_FILES = 50_000;
-
     private final SourceFiles source;
     private final ZoneFiles raw;
     private final BookmarkStore bookmarks;
     private final Clock clock;
     private final TableSettings settings;
     private final FileSettings files;
+    private final Optional<TimeFolders> folders;
     private final String root;
     private Optional<Look> look = Optional.empty();
 
@@ -58,6 +54,7 @@ final class FilesExtraction implements Extraction {
         this.clock = clock;
         this.settings = settings;
         this.files = ((Relation.Files) settings.extract().relation()).settings();
+        this.folders = files.partitions().map(TimeFolders::new);
         this.root = ((ConnectionSettings.Folder) sourceSettings.connection()).path();
     }
 
@@ -166,15 +163,29 @@ final class FilesExtraction implements Extraction {
     }
 
     private String start(TableState state) {
-        if (state.lastBatch() == 0 || files.partitions().isEmpty()) {
-            return "";
-        }
-        FileSettings.Partitions partitions = files.partitions().get();
-        return state.readPoint()
-                .map(at -> DateTimeFormatter.ofPattern(partitions.layout())
-                        .withZone(ZoneOffset.UTC)
-                        .format(at.minus(partitions.late())))
-                .orElse("");
+        return state.lastBatch() == 0
+                ? ""
+                : folders.flatMap(times -> state.readPoint().map(times::start)).orElse("");
+    }
+
+    /** As of when everything is taken if this file is not: it was written later, and the next listing has it again. */
+    private Instant completeWithout(SourceFile file, Instant point) {
+        Instant before = file.modified().isBefore(point) ? file.modified() : point;
+        return folders.map(times -> times.listing(name(file), before)).orElse(before);
+    }
+
+    /** Of folders by time the next listing begins no earlier than this one did: the ledger may have lost what lies before. */
+    private Instant notBack(TableState state, Instant point) {
+        return state.lastBatch() == 0 || folders.isEmpty()
+                ? point
+                : state.readPoint().filter(point::isBefore).orElse(point);
+    }
+
+    /** Below the table's folder. */
+    private String name(SourceFile file) {
+        return files.path().equals(".")
+                ? file.key()
+                : file.key().substring(files.path().length() + 1);
     }
 
     private Takings takings() {
@@ -197,10 +208,15 @@ final class FilesExtraction implements Extraction {
             }
         });
         return new Look(
-                state.lastBatch() + 1, takings, counts.fresh, counts.more, counts.incomplete, counts.completeAsOf);
+                state.lastBatch() + 1,
+                takings,
+                counts.fresh,
+                counts.more,
+                counts.incomplete,
+                notBack(state, counts.completeAsOf));
     }
 
-    private static final class Counts {
+    private final class Counts {
 
         private final List<SourceFile> fresh = new ArrayList<>();
         private long more;
@@ -212,7 +228,7 @@ final class FilesExtraction implements Extraction {
         }
 
         void add(SourceFile file, boolean complete) {
-            boolean taken = complete && fresh.size() < MOST_FILES;
+            boolean taken = complete && fresh.size() < files.filesPerBatch();
             if (taken) {
                 fresh.add(file);
                 return;
@@ -222,7 +238,7 @@ final class FilesExtraction implements Extraction {
             } else {
                 incomplete++;
             }
-            completeAsOf = file.modified().isBefore(completeAsOf) ? file.modified() : completeAsOf;
+            completeAsOf = completeWithout(file, completeAsOf);
         }
     }
 }

@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param fresh the new files that are complete, sorted by key, at most as many as a batch takes
  * @param more how many more there are
  * @param incomplete how many are left alone because they may still be written to
- * @param completeAsOf everything that was written before is among what is taken or new
+ * @param completeAsOf everything that was written before is among what is taken or new; where folders tell the time, a
+ *     listing that begins {@code late} before it has all the rest
  */
 record Look(long batch, Takings takings, List<SourceFile> fresh, long more, long incomplete, Instant completeAsOf) {
 
