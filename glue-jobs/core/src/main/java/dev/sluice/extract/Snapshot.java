@@ -4,6 +4,7 @@ import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.bookmark.Window;
 import dev.sluice.raw.Intake;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -30,6 +31,20 @@ public interface Snapshot extends AutoCloseable {
      */
     default Optional<Intake> keep(SparkSession spark, Window window, String folder) {
         return Optional.empty();
+    }
+
+    /** Whether there is a batch to make; not where nothing that was new could be kept. Asked after {@link #keep}. */
+    default Extraction.News news() {
+        return Extraction.News.SOME;
+    }
+
+    /**
+     * The source's time as of which curated is complete with this batch; asked after {@link #keep}.
+     *
+     * @param bound as of when it is if everything that was new was kept
+     */
+    default Instant readPoint(Instant bound) {
+        return bound;
     }
 
     /** Keys of files whose rows in curated the window's rows take the place of. */

@@ -67,11 +67,23 @@ final class BatchReader {
     }
 
     /**
+     * What became of the next batch.
+     *
+     * @param manifest empty where there was nothing to make one of
+     * @param notes what a person should know then
+     */
+    record Taken(Optional<Manifest> manifest, List<String> notes) {
+        private static Taken of(Manifest manifest) {
+            return new Taken(Optional.of(manifest), List.of());
+        }
+    }
+
+    /**
      * Reads the next batch under a lease.
      *
      * @param choose what to read, given the state and the bound
      */
-    Manifest read(Extraction extraction, Lease lease, BiFunction<TableState, Bound, BatchWindow> choose) {
+    Taken read(Extraction extraction, Lease lease, BiFunction<TableState, Bound, BatchWindow> choose) {
         TableState state = lease.state();
         Instant startedAt = platform.clock().instant();
         Bound bound = steps.step(
@@ -80,8 +92,8 @@ final class BatchReader {
             Optional<Manifest> last = raw.findLastIngest(settings.name(), state.lastBatch());
             BatchWindow chosen = choose.apply(state, bound);
             if (settings.extract().events().isPresent()) {
-                return new EventBatch(platform, raw, runId, settings, steps)
-                        .read(snapshot, lease, bound, chosen, last, startedAt);
+                return Taken.of(new EventBatch(platform, raw, runId, settings, steps)
+                        .read(snapshot, lease, bound, chosen, last, startedAt));
             }
             requireRecords(extraction, state);
             long batch = state.lastBatch() + 1;
@@ -92,6 +104,10 @@ final class BatchReader {
                         chosen.window(),
                         raw.attempt(settings.name(), batch, lease.fence()));
             });
+            if (snapshot.news() == Extraction.News.NONE) {
+                raw.discardAttempt(settings.name(), batch, lease.fence());
+                return new Taken(Optional.empty(), snapshot.notes());
+            }
             SourceTable table = snapshot.table();
             boolean everything = chosen.rebuild() == Manifest.Rebuild.EVERYTHING;
             EffectiveSchema schema = Drift.resolve(
@@ -123,7 +139,7 @@ final class BatchReader {
                     window.next(),
                     bound.observations(),
                     window.rebuild(),
-                    bound.readPoint(),
+                    snapshot.readPoint(bound.readPoint()),
                     startedAt,
                     written.rows(),
                     OptionalLong.of(written.rejected()),
@@ -140,7 +156,7 @@ final class BatchReader {
                     snapshot.replacedFiles(window.window()),
                     notes,
                     Optional.empty());
-            return steps.step(settings.name(), Step.COMMIT_MANIFEST, () -> raw.commit(manifest));
+            return Taken.of(steps.step(settings.name(), Step.COMMIT_MANIFEST, () -> raw.commit(manifest)));
         }
     }
 

@@ -198,10 +198,15 @@ final class TableRun {
         Lease lease = keeper.lease();
         Optional<Manifest> left =
                 raw.findManifest(settings.name(), lease.state().lastBatch() + 1);
-        RunListener steps = guarded(keeper);
-        Manifest manifest =
-                left.orElseGet(() -> new BatchReader(platform, raw, request.runId(), source, settings, steps)
-                        .read(extraction, lease, this::choose));
+        if (left.isEmpty()) {
+            BatchReader.Taken taken = new BatchReader(platform, raw, request.runId(), source, settings, guarded(keeper))
+                    .read(extraction, lease, this::choose);
+            if (taken.manifest().isEmpty()) {
+                return Result.idle(taken.notes());
+            }
+            left = taken.manifest();
+        }
+        Manifest manifest = left.get();
         BatchRecord batch = commit(keeper, manifest);
         boolean own = manifest.runId().equals(request.runId());
         return new Result(

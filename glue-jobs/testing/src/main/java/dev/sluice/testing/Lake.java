@@ -11,6 +11,7 @@ import dev.sluice.database.KafkaEndpoint;
 import dev.sluice.extract.Extractor;
 import dev.sluice.extract.files.FilesExtractor;
 import dev.sluice.extract.files.LocalSourceFiles;
+import dev.sluice.extract.files.SourceFiles;
 import dev.sluice.extract.http.HttpExtractor;
 import dev.sluice.load.Loader;
 import dev.sluice.load.PostgresLoader;
@@ -47,6 +48,7 @@ public final class Lake implements Platform {
     private final SettingsStore settings;
     private final BookmarkStore bookmarks;
     private final Map<String, Object> endpoints;
+    private final SourceFiles files;
     private final List<CatalogPublisher.CuratedTable> published = new ArrayList<>();
     private final Map<TableName, ViewSettings> views = new ConcurrentSkipListMap<>();
 
@@ -56,13 +58,15 @@ public final class Lake implements Platform {
             Duration leaseTtl,
             SettingsStore settings,
             BookmarkStore bookmarks,
-            Map<String, Object> endpoints) {
+            Map<String, Object> endpoints,
+            SourceFiles files) {
         this.folder = folder;
         this.clock = clock;
         this.leaseTtl = leaseTtl;
         this.settings = settings;
         this.bookmarks = bookmarks;
         this.endpoints = endpoints;
+        this.files = files;
     }
 
     /** A lake with empty stores and zones below a folder, and leases of a minute. */
@@ -74,17 +78,23 @@ public final class Lake implements Platform {
                 Duration.ofMinutes(1),
                 new InMemorySettingsStore(),
                 new InMemoryBookmarkStore(clock, Duration.ZERO, holder -> false),
-                new ConcurrentHashMap<>());
+                new ConcurrentHashMap<>(),
+                new LocalSourceFiles());
     }
 
     /** The same lake with another bookmark store. */
     public Lake with(BookmarkStore store) {
-        return new Lake(folder, clock, leaseTtl, settings, store, endpoints);
+        return new Lake(folder, clock, leaseTtl, settings, store, endpoints, files);
     }
 
     /** The same lake as seen by a process with another clock and other leases. */
     public Lake with(Clock otherClock, Duration otherTtl) {
-        return new Lake(folder, otherClock, otherTtl, settings, bookmarks, endpoints);
+        return new Lake(folder, otherClock, otherTtl, settings, bookmarks, endpoints, files);
+    }
+
+    /** The same lake with another place that its sources' files are in. */
+    public Lake with(SourceFiles otherFiles) {
+        return new Lake(folder, clock, leaseTtl, settings, bookmarks, endpoints, otherFiles);
     }
 
     /** Registers a database as a source, or as a target, of this name in UTC. */
@@ -225,7 +235,7 @@ public final class Lake implements Platform {
             return new HttpExtractor(zones().raw(), bookmarks, clock, source.timeZone(), Duration.ofMillis(10));
         }
         return source.kind() == SourceKind.FILES
-                ? new FilesExtractor(new LocalSourceFiles(), zones().raw(), bookmarks, clock)
+                ? new FilesExtractor(files, zones().raw(), bookmarks, clock)
                 : Extractor.of(source.kind());
     }
 

@@ -119,7 +119,8 @@ public final class AnswerFiles {
                         answer.etag(),
                         bytes,
                         answer.received(),
-                        storage.copy("file://" + answer.file().toAbsolutePath(), raw.uri(copy), bytes),
+                        storage.copy("file://" + answer.file().toAbsolutePath(), raw.uri(copy), bytes)
+                                .sha256(),
                         batch,
                         copy,
                         Original.Outcome.READ,

@@ -168,6 +168,15 @@ final class FilesExtraction implements Extraction {
                 : folders.flatMap(times -> state.readPoint().map(times::start)).orElse("");
     }
 
+    /** As of when everything is taken if these files are not. */
+    Instant completeWithout(List<SourceFile> left, Instant point) {
+        Instant complete = point;
+        for (SourceFile file : left) {
+            complete = completeWithout(file, complete);
+        }
+        return notBack(bookmarks.load(settings.name()), complete);
+    }
+
     /** As of when everything is taken if this file is not: it was written later, and the next listing has it again. */
     private Instant completeWithout(SourceFile file, Instant point) {
         Instant before = file.modified().isBefore(point) ? file.modified() : point;

@@ -66,18 +66,25 @@ final class FilesRequeue {
                     originals, new Window(Optional.of(new Position.Sequence(first + 1)), Optional.empty()));
         }
         FileJobs jobs = new FileJobs(spark, Reading.of(settings), 0);
+        List<Original> readable =
+                originals.stream().filter(Original::isReadAgain).toList();
         List<TakeFiles.Task> looks = new ArrayList<>();
-        for (Original original : originals) {
+        for (Original original : readable) {
             looks.add(new TakeFiles.Task(looks.size(), null, raw.uri(original.copy()), original.bytes()));
         }
         Set<String> names = new java.util.LinkedHashSet<>();
-        List<FileRows.Task> tasks = new ArrayList<>();
-        List<Long> sizes = new ArrayList<>();
+        List<Original> judged = new ArrayList<>(
+                originals.stream().filter(original -> !original.isReadAgain()).toList());
         for (TakeFiles.Result result : jobs.take(looks)) {
-            Original original = originals.get(result.number());
+            Original original = readable.get(result.number());
             original.requireIntact(settings.name(), result.sha256());
             names.addAll(result.names());
-            tasks.add(FilesSnapshot.task(raw, original.judged(result.malformed())));
+            judged.add(original.judged(result.malformed()));
+        }
+        List<FileRows.Task> tasks = new ArrayList<>();
+        List<Long> sizes = new ArrayList<>();
+        for (Original original : judged) {
+            tasks.add(FilesSnapshot.task(raw, original));
             sizes.add(original.bytes());
         }
         FileTable table = FileTable.of(Reading.declared(settings), FileTable.names(origin.columns()), names);

@@ -1,6 +1,9 @@
 package dev.sluice.extract.files;
 
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
 import dev.sluice.bookmark.Window;
+import dev.sluice.extract.Extraction;
 import dev.sluice.extract.Snapshot;
 import dev.sluice.extract.SourceTable;
 import dev.sluice.extract.files.Original.Outcome;
@@ -8,9 +11,11 @@ import dev.sluice.raw.Intake;
 import dev.sluice.raw.ZoneFiles;
 import dev.sluice.settings.CurateSettings;
 import dev.sluice.settings.TableSettings;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -39,6 +44,8 @@ final class FilesSnapshot implements Snapshot {
     private final Map<String, Original> again = new LinkedHashMap<>();
 
     private final Set<String> overwritten = new HashSet<>();
+    /** What is left for the next run. */
+    private final Map<TakeFiles.State, List<SourceFile>> left = new EnumMap<>(TakeFiles.State.class);
 
     FilesSnapshot(FilesExtraction extraction, Look look, ZoneFiles raw, TableSettings settings, String source) {
         this.extraction = extraction;
@@ -64,17 +71,36 @@ final class FilesSnapshot implements Snapshot {
         if (!FilesExtraction.includesNew(window, look) || look.fresh().isEmpty()) {
             return Optional.empty();
         }
+        List<Original> found = take(spark, folder);
+        taken.addAll(withoutUnchanged(found));
+        look.fresh().stream()
+                .filter(file -> !Storage.canName(source, file.key()))
+                .forEach(file -> taken.add(Original.unnameable(file, look.batch())));
+        note();
+        if (taken.isEmpty()) {
+            requireAllowed();
+            return Optional.empty();
+        }
+        List<Original> byKey = new ArrayList<>(taken);
+        byKey.sort(Comparator.comparing(Original::key, SourceFiles.ORDER));
+        return Optional.of(look.takings().ledger().add(folder, look.batch(), byKey, extraction::list));
+    }
+
+    /** The files that could be copied, in the order of their last write. */
+    private List<Original> take(SparkSession spark, String folder) {
+        List<SourceFile> files = look.fresh().stream()
+                .filter(file -> Storage.canName(source, file.key()))
+                .toList();
         List<TakeFiles.Task> tasks = new ArrayList<>();
-        for (SourceFile file : look.fresh()) {
+        for (SourceFile file : files) {
             tasks.add(new TakeFiles.Task(
                     tasks.size(), source + "/" + file.key(), raw.uri(copy(folder, file)), file.bytes()));
         }
         List<Original> found = new ArrayList<>();
-        int left = 0;
         for (TakeFiles.Result result : jobs(spark).take(tasks)) {
-            SourceFile file = look.fresh().get(result.number());
+            SourceFile file = files.get(result.number());
             if (result.state() != TakeFiles.State.TAKEN) {
-                left++;
+                left.computeIfAbsent(result.state(), state -> new ArrayList<>()).add(file);
                 continue;
             }
             names.addAll(result.names());
@@ -90,11 +116,18 @@ final class FilesSnapshot implements Snapshot {
                     Optional.ofNullable(result.malformed())));
         }
         found.sort(Comparator.comparing(Original::modified).thenComparing(Original::key, SourceFiles.ORDER));
-        taken.addAll(withoutUnchanged(found));
-        note(left);
-        List<Original> byKey = new ArrayList<>(taken);
-        byKey.sort(Comparator.comparing(Original::key, SourceFiles.ORDER));
-        return Optional.of(look.takings().ledger().add(folder, look.batch(), byKey, extraction::list));
+        return found;
+    }
+
+    @Override
+    public Extraction.News news() {
+        return taken.isEmpty() && again.isEmpty() && !left.isEmpty() ? Extraction.News.NONE : Extraction.News.SOME;
+    }
+
+    @Override
+    public Instant readPoint(Instant bound) {
+        return extraction.completeWithout(
+                left.values().stream().flatMap(List::stream).toList(), bound);
     }
 
     @Override
@@ -134,7 +167,7 @@ final class FilesSnapshot implements Snapshot {
                 raw.uri(original.copy()),
                 original.modified(),
                 original.batch(),
-                original.outcome() == Outcome.MALFORMED ? original.reason().orElseThrow() : null);
+                original.outcome() == Outcome.READ ? null : original.reason().orElseThrow());
     }
 
     private static String copy(String folder, SourceFile file) {
@@ -161,9 +194,7 @@ final class FilesSnapshot implements Snapshot {
     /** Looks again at the files of earlier batches, for the settings may read them otherwise than they did then. */
     private void inspect(SparkSession spark, Window window) {
         List<Original> earlier = look.takings()
-                .originals(
-                        window,
-                        original -> original.outcome() != Outcome.UNCHANGED && !again.containsKey(original.copy()));
+                .originals(window, original -> original.isReadAgain() && !again.containsKey(original.copy()));
         List<TakeFiles.Task> tasks = new ArrayList<>();
         for (Original original : earlier) {
             tasks.add(new TakeFiles.Task(tasks.size(), null, raw.uri(original.copy()), original.bytes()));
@@ -201,26 +232,44 @@ final class FilesSnapshot implements Snapshot {
         return judged;
     }
 
-    private void note(int left) {
-        long unchanged = taken.stream()
-                .filter(original -> original.outcome() == Outcome.UNCHANGED)
-                .count();
-        long malformed = taken.stream()
-                .filter(original -> original.outcome() == Outcome.MALFORMED)
-                .count();
+    /** A run that could take nothing, for what is new may not be read, has failed; one that took others says so. */
+    private void requireAllowed() {
+        List<SourceFile> denied = left.getOrDefault(TakeFiles.State.DENIED, List.of());
+        if (!denied.isEmpty() && again.isEmpty()) {
+            throw new SluiceException(
+                    ErrorCode.STORAGE_DENIED,
+                    "Cannot read table " + settings.name() + " (extract.files): " + denied(denied)
+                            + ". They are read once they may be");
+        }
+    }
+
+    private static String denied(List<SourceFile> denied) {
+        return files(denied.size()) + " may not be read, the first is "
+                + denied.stream().map(SourceFile::key).min(SourceFiles.ORDER).orElseThrow()
+                + ". Allow the job's role s3:GetObject and the use of the key, or the user that runs Sluice to read the"
+                + " folder";
+    }
+
+    private void note() {
         notes.add(files(taken.size()) + " taken");
-        if (unchanged > 0) {
-            notes.add(files(unchanged) + " delivered again with the same content and not read");
+        note(count(Outcome.UNCHANGED), " delivered again with the same content and not read");
+        note(overwritten.size(), " written again and read again");
+        note(count(Outcome.MALFORMED), " malformed and quarantined whole");
+        note(count(Outcome.UNNAMEABLE), " that cannot be opened by name, quarantined whole");
+        int changed = left.getOrDefault(TakeFiles.State.CHANGED, List.of()).size()
+                + left.getOrDefault(TakeFiles.State.GONE, List.of()).size();
+        note(changed, " written to or removed while they were copied, left for the next run");
+        Optional.ofNullable(left.get(TakeFiles.State.DENIED)).ifPresent(files -> notes.add(denied(files)));
+    }
+
+    private void note(long count, String what) {
+        if (count > 0) {
+            notes.add(files(count) + what);
         }
-        if (!overwritten.isEmpty()) {
-            notes.add(files(overwritten.size()) + " written again and read again");
-        }
-        if (malformed > 0) {
-            notes.add(files(malformed) + " malformed and quarantined whole");
-        }
-        if (left > 0) {
-            notes.add(files(left) + " written to or removed while they were copied, left for the next run");
-        }
+    }
+
+    private long count(Outcome outcome) {
+        return taken.stream().filter(original -> original.outcome() == outcome).count();
     }
 
     private FileTable columns() {

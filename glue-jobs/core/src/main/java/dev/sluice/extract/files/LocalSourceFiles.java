@@ -3,6 +3,7 @@ package dev.sluice.extract.files;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.raw.DiskFailures;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -102,7 +103,7 @@ public final class LocalSourceFiles implements SourceFiles {
 
         /** A folder that the start lies in is not before it. */
         private boolean isBefore(Path path) {
-            String key = base.relativize(path).toString().replace('\\', '/');
+            String key = base.relativize(path).toString().replace(File.separatorChar, '/');
             return !after.startsWith(key) && ORDER.compare(key, after) < 0;
         }
 
@@ -128,7 +129,7 @@ public final class LocalSourceFiles implements SourceFiles {
                 }
                 var modified = attributes.lastModifiedTime().toInstant();
                 return new SourceFile(
-                        base.relativize(path).toString().replace('\\', '/'),
+                        base.relativize(path).toString().replace(File.separatorChar, '/'),
                         modified + " " + attributes.fileKey(),
                         attributes.size(),
                         modified);

@@ -14,9 +14,9 @@ import java.util.Optional;
  * @param etag the ETag it had in the listing
  * @param bytes its length
  * @param modified when it was last written
- * @param sha256 of its content, in hexadecimal digits
+ * @param sha256 of its content, in hexadecimal digits; empty text where raw has no copy
  * @param batch the batch that took it
- * @param copy where raw keeps it, relative to the raw zone
+ * @param copy where raw keeps it, relative to the raw zone; empty text where it does not
  * @param outcome what became of it
  * @param reason why it was not read; empty where it was
  */
@@ -48,7 +48,30 @@ record Original(
         /** It was delivered again with the content it had; it is kept and not read. */
         UNCHANGED,
         /** It cannot be read to its end, so none of it was; it is one row of the quarantine. */
-        MALFORMED
+        MALFORMED,
+        /** It cannot be opened by its key, so raw has no copy of it; it is one row of the quarantine. */
+        UNNAMEABLE
+    }
+
+    static Original unnameable(SourceFile file, long batch) {
+        return new Original(
+                file.key(),
+                file.etag(),
+                file.bytes(),
+                file.modified(),
+                "",
+                batch,
+                "",
+                Outcome.UNNAMEABLE,
+                Optional.of("it cannot be opened by its name, a part of which is empty, . or ..; give it another"));
+    }
+
+    /** Whether raw's copy is read again where its batch is. */
+    boolean isReadAgain() {
+        return switch (outcome) {
+            case READ, MALFORMED -> true;
+            case UNCHANGED, UNNAMEABLE -> false;
+        };
     }
 
     /** Throws {@code RAW_CORRUPT} where the copy in raw has another content than the file had. */

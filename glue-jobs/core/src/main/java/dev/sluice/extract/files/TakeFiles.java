@@ -1,6 +1,5 @@
 package dev.sluice.extract.files;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -54,7 +53,9 @@ final class TakeFiles implements FlatMapFunction<Iterator<TakeFiles.Task>, TakeF
         /** It was written to, so it is left for the next run. */
         CHANGED,
         /** It is not there any more. */
-        GONE
+        GONE,
+        /** It is there and may not be read. */
+        DENIED
     }
 
     @Override
@@ -70,14 +71,11 @@ final class TakeFiles implements FlatMapFunction<Iterator<TakeFiles.Task>, TakeF
     private Result take(Storage storage, Task task) throws IOException {
         String sha256 = null;
         if (task.source() != null) {
-            try {
-                sha256 = storage.copy(task.source(), task.copy(), task.bytes());
-            } catch (FileNotFoundException gone) {
-                return new Result(task.number(), State.GONE, null, new ArrayList<>(), null);
+            Storage.Copied copied = storage.copy(task.source(), task.copy(), task.bytes());
+            if (copied.state() != State.TAKEN) {
+                return new Result(task.number(), copied.state(), null, new ArrayList<>(), null);
             }
-            if (sha256.isEmpty()) {
-                return new Result(task.number(), State.CHANGED, null, new ArrayList<>(), null);
-            }
+            sha256 = copied.sha256();
         }
         Set<String> names = new LinkedHashSet<>();
         String malformed = null;
