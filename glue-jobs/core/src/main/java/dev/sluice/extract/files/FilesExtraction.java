@@ -147,6 +147,10 @@ final class FilesExtraction implements Extraction {
         return window.to().map(end -> look.batch() < Takings.number(end)).orElse(true);
     }
 
+    int filesPerBatch() {
+        return files.filesPerBatch();
+    }
+
     FileTable table(Optional<Manifest> before, List<String> found) {
         return FileTable.of(
                 Reading.declared(settings),

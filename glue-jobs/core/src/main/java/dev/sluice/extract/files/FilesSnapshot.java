@@ -195,6 +195,14 @@ final class FilesSnapshot implements Snapshot {
     private void inspect(SparkSession spark, Window window) {
         List<Original> earlier = look.takings()
                 .originals(window, original -> original.isReadAgain() && !again.containsKey(original.copy()));
+        int most = extraction.filesPerBatch();
+        for (int from = 0; from < earlier.size(); from += most) {
+            inspect(spark, earlier.subList(from, Math.min(earlier.size(), from + most)));
+        }
+    }
+
+    /** As many at a time as a batch takes: what is found out of a file is more than what is kept of it. */
+    private void inspect(SparkSession spark, List<Original> earlier) {
         List<TakeFiles.Task> tasks = new ArrayList<>();
         for (Original original : earlier) {
             tasks.add(new TakeFiles.Task(tasks.size(), null, raw.uri(original.copy()), original.bytes()));

@@ -15,9 +15,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.spark.util.SizeEstimator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,6 +125,39 @@ class FileLedgerTest {
         assertThatThrownBy(() -> news(Optional.of(intake), List.of()))
                 .isInstanceOf(SluiceException.class)
                 .hasMessageContaining("it is missing");
+    }
+
+    /** What a rewind or a verification holds of a file, beside what Spark does. */
+    @Test
+    void aFileThatIsReadAgainTakesLessThanAKilobyteOfTheDriver() {
+        int count = 20_000;
+        String folder = "partner/orders/batch=000000000012/attempt=14";
+        List<Original> written = new ArrayList<>();
+        for (int number = 0; number < count; number++) {
+            String key = "orders/2026/01/31/12/partner-orders-%08d.csv.gz".formatted(number);
+            String digest = "%064x".formatted(number);
+            written.add(new Original(
+                    key,
+                    digest.substring(32),
+                    number,
+                    NOON,
+                    digest,
+                    12,
+                    folder + "/originals/" + key,
+                    Original.Outcome.READ,
+                    Optional.empty()));
+        }
+        String part = folder + "/taken.jsonl.gz";
+        raw.createIfAbsent(part, LedgerFormat.write(written));
+        List<Object> all = new ArrayList<>();
+        FileLedger.read(raw, part).forEachRemaining(original -> {
+            Original again = original.judged(null);
+            all.add(List.of(original, Map.entry(original.copy(), again), FilesSnapshot.task(raw, again)));
+        });
+        assertThat(all).hasSize(count);
+        assertThat(SizeEstimator.estimate(all) / count)
+                .as("bytes for each file")
+                .isBetween(400L, 1000L);
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.sluice.extract.Extraction;
 import dev.sluice.extract.files.FilesExtractor;
 import dev.sluice.extract.files.SourceFile;
 import dev.sluice.extract.files.SourceFiles;
+import dev.sluice.run.Rewind;
 import dev.sluice.settings.FileSettings;
 import dev.sluice.settings.FileSettings.Partitions;
 import dev.sluice.testing.RowsOf;
@@ -90,6 +91,13 @@ class FilesLeftTest {
 
         Files.setLastModifiedTime(landing.folder.resolve("events/2020/01/06/00/unsettled"), FileTime.from(synced));
         landing.ingest("events");
+        assertThat(ids()).containsExactly("1", "2", "3", "4", "5", "6", "7");
+        landing.idle("events");
+
+        new Rewind(landing.lake).to(Landing.name("events"), Optional.empty(), Landing.runId());
+        assertThat(landing.ingest("events").rows())
+                .as("what is read again is one batch")
+                .isEqualTo(7);
         assertThat(ids()).containsExactly("1", "2", "3", "4", "5", "6", "7");
         landing.idle("events");
 
