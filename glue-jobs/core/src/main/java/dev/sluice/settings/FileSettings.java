@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param marker what a second file's name ends in that says that the file before it is complete
  * @param partitions how the folders below {@code path} tell when a file came; empty where they do not
  * @param filesPerBatch how many files a batch takes at most
+ * @param sameContent what becomes of a file whose content another file has
  */
 public record FileSettings(
         String path,
@@ -29,7 +30,8 @@ public record FileSettings(
         Duration settle,
         Optional<String> marker,
         Optional<Partitions> partitions,
-        int filesPerBatch) {
+        int filesPerBatch,
+        SameContent sameContent) {
 
     public static final String DEFAULT_PATTERN = "**";
     public static final String DEFAULT_ENCODING = "UTF-8";
@@ -46,6 +48,7 @@ public record FileSettings(
         Objects.requireNonNull(settle, "settle");
         Objects.requireNonNull(marker, "marker");
         Objects.requireNonNull(partitions, "partitions");
+        Objects.requireNonNull(sameContent, "sameContent");
         if (filesPerBatch < 1) {
             throw new IllegalArgumentException("A batch takes a file at least");
         }
@@ -62,7 +65,18 @@ public record FileSettings(
             Duration settle,
             Optional<String> marker,
             Optional<Partitions> partitions) {
-        this(path, pattern, format, csv, records, encoding, settle, marker, partitions, DEFAULT_FILES_PER_BATCH);
+        this(
+                path,
+                pattern,
+                format,
+                csv,
+                records,
+                encoding,
+                settle,
+                marker,
+                partitions,
+                DEFAULT_FILES_PER_BATCH,
+                SameContent.READ);
     }
 
     /** Files in folders that say nothing of time. */
@@ -92,6 +106,14 @@ public record FileSettings(
             Objects.requireNonNull(layout, "layout");
             Objects.requireNonNull(late, "late");
         }
+    }
+
+    /** What becomes of a file whose content another file has. */
+    public enum SameContent {
+        /** It is a file like any other. */
+        READ,
+        /** It is passed over as long as the other has that content. */
+        SKIP
     }
 
     /** What files hold. Text may be packed by gzip or zip; the bytes tell. */

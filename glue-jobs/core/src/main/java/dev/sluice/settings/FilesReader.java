@@ -4,6 +4,7 @@ import dev.sluice.settings.FileSettings.Csv;
 import dev.sluice.settings.FileSettings.Format;
 import dev.sluice.settings.FileSettings.Header;
 import dev.sluice.settings.FileSettings.Partitions;
+import dev.sluice.settings.FileSettings.SameContent;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
@@ -51,7 +52,8 @@ final class FilesReader {
                 Duration.ZERO,
                 Optional.empty(),
                 Optional.empty(),
-                FileSettings.DEFAULT_FILES_PER_BATCH);
+                FileSettings.DEFAULT_FILES_PER_BATCH,
+                SameContent.READ);
     }
 
     private FileSettings read() {
@@ -84,7 +86,8 @@ final class FilesReader {
                 reader.duration(Keys.SETTLE).orElse(FileSettings.DEFAULT_SETTLE),
                 reader.text(Keys.MARKER),
                 partitions.map(layout -> new Partitions(layout, late)),
-                reader.integer(Keys.FILES_PER_BATCH, 1).orElse(FileSettings.DEFAULT_FILES_PER_BATCH));
+                reader.integer(Keys.FILES_PER_BATCH, 1).orElse(FileSettings.DEFAULT_FILES_PER_BATCH),
+                reader.choice(Keys.SAME_CONTENT, SameContent.values()).orElse(SameContent.READ));
     }
 
     private FileSettings read(
@@ -94,7 +97,8 @@ final class FilesReader {
             Duration settle,
             Optional<String> marker,
             Optional<Partitions> partitions,
-            int filesPerBatch) {
+            int filesPerBatch,
+            SameContent sameContent) {
         Csv csv = csv(format);
         Optional<String> records = reader.text(Keys.RECORDS);
         records.ifPresent(text -> checkRecords(text, format));
@@ -116,7 +120,8 @@ final class FilesReader {
                 settle,
                 marker,
                 partitions,
-                filesPerBatch);
+                filesPerBatch,
+                sameContent);
     }
 
     private static boolean tellsItsEncoding(Format format) {

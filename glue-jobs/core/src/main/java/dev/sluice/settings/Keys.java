@@ -47,6 +47,7 @@ final class Keys {
     static final String PARTITIONS = "partitions";
     static final String LATE = "late";
     static final String FILES_PER_BATCH = "files-per-batch";
+    static final String SAME_CONTENT = "same-content";
     static final String HTTP = "http";
     static final String PAGING = "paging";
     static final String STYLE = "style";
@@ -140,8 +141,19 @@ final class Keys {
             SOURCE, TABLE, VERSION, EXTRACT, SCHEMA, CURATE, RECONCILE, MAINTAIN, LOADS, FRESHNESS, JSON_SCHEMA);
     static final List<String> OF_EXTRACT =
             List.of(RELATION, QUERY, TOPIC, FORMAT, FILES, HTTP, FILTER, STRATEGY, BOOKMARK, PARALLELISM, FETCH_SIZE);
-    static final List<String> OF_FILES =
-            List.of(PATH, PATTERN, FORMAT, CSV, RECORDS, ENCODING, SETTLE, MARKER, PARTITIONS, LATE, FILES_PER_BATCH);
+    static final List<String> OF_FILES = List.of(
+            PATH,
+            PATTERN,
+            FORMAT,
+            CSV,
+            RECORDS,
+            ENCODING,
+            SETTLE,
+            MARKER,
+            PARTITIONS,
+            LATE,
+            FILES_PER_BATCH,
+            SAME_CONTENT);
     static final List<String> OF_HTTP = List.of(
             PATH,
             FORMAT,

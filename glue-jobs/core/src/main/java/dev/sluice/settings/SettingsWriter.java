@@ -143,6 +143,7 @@ public final class SettingsWriter {
             putUnless(written(FileSettings.Partitions.DEFAULT_LATE), tree, Keys.LATE, written(partitions.late()));
         });
         putUnless(FileSettings.DEFAULT_FILES_PER_BATCH, tree, Keys.FILES_PER_BATCH, files.filesPerBatch());
+        putUnless(Words.of(FileSettings.SameContent.READ), tree, Keys.SAME_CONTENT, Words.of(files.sameContent()));
         return tree;
     }
 

@@ -14,6 +14,7 @@ final class TableRules {
     private static final String MODE = Keys.CURATE + "." + Keys.MODE;
     private static final String PRIMARY_KEY = Keys.CURATE + "." + Keys.PRIMARY_KEY;
     private static final String ORDER_BY = Keys.CURATE + "." + Keys.ORDER_BY;
+    private static final String SAME_CONTENT = Keys.EXTRACT + "." + Keys.FILES + "." + Keys.SAME_CONTENT;
     private static final String PARTITION_BY = Keys.CURATE + "." + Keys.PARTITION_BY;
     private static final String BOOKMARK = Keys.EXTRACT + "." + Keys.BOOKMARK;
     private static final String VALID_TIME = Keys.CURATE + "." + Keys.VALID_TIME;
@@ -123,7 +124,8 @@ final class TableRules {
         if (!typed) {
             problems.add(
                     BOOKMARK + "." + Keys.COLUMNS,
-                    "Is no one column of the schema of type timestamp or bigint, which an endpoint's bookmark has to be.",
+                    "Is no one column of the schema of type timestamp or bigint, which an endpoint's bookmark has to"
+                            + " be.",
                     "Declare it in schema.columns as a timestamp or a bigint, without expression.");
         }
     }
@@ -136,8 +138,8 @@ final class TableRules {
                     "Append needs an incremental strategy: a full read would add every row again.",
                     "Give a bookmark, or write mode: replace.");
         }
-        if (extract.settings().relation() instanceof Relation.Files) {
-            checkFiles(mode);
+        if (extract.settings().relation() instanceof Relation.Files files) {
+            checkFiles(mode, files.settings());
             return;
         }
         if (mode == Mode.REPLACE && extract.wanted() == Strategy.INCREMENTAL) {
@@ -162,7 +164,13 @@ final class TableRules {
         }
     }
 
-    private void checkFiles(Mode mode) {
+    private void checkFiles(Mode mode, FileSettings files) {
+        if (mode != Mode.APPEND && files.sameContent() == FileSettings.SameContent.SKIP) {
+            problems.add(
+                    SAME_CONTENT,
+                    "Only append can pass a file over: by a key the rows of both are one, or the later is a change.",
+                    "Leave same-content out.");
+        }
         if (mode == Mode.REPLACE || mode == Mode.HISTORY) {
             problems.add(
                     MODE,

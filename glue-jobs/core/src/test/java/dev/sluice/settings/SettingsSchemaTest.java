@@ -112,7 +112,7 @@ class SettingsSchemaTest {
         assertThat(ofSource).containsOnlyKeys("time-zone", "max-concurrent-tables");
         assertThat(ofTable)
                 .containsKeys("extract.bookmark.settle", "schema.columns[0].nullable", "loads")
-                .hasSize(36);
+                .hasSize(37);
         Map.of("extract.files.", Documents.FILES_TABLE, "extract.http.", Documents.HTTP_TABLE)
                 .forEach((keys, document) -> {
                     Map<String, Object> own = new LinkedHashMap<>(ofTable);

@@ -147,6 +147,10 @@ final class FilesExtraction implements Extraction {
         return window.to().map(end -> look.batch() < Takings.number(end)).orElse(true);
     }
 
+    FileSettings.SameContent sameContent() {
+        return files.sameContent();
+    }
+
     int filesPerBatch() {
         return files.filesPerBatch();
     }

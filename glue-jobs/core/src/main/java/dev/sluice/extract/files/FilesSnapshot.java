@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -72,11 +72,14 @@ final class FilesSnapshot implements Snapshot {
             return Optional.empty();
         }
         List<Original> found = take(spark, folder);
-        taken.addAll(withoutUnchanged(found));
+        Arrivals arrivals = new Arrivals(look.takings().ledger(), extraction.sameContent(), found);
+        taken.addAll(arrivals.judged());
+        overwritten.addAll(arrivals.replaced());
         look.fresh().stream()
                 .filter(file -> !Storage.canName(source, file.key()))
                 .forEach(file -> taken.add(Original.unnameable(file, look.batch())));
         note();
+        take(spark, arrivals.successors());
         if (taken.isEmpty()) {
             requireAllowed();
             return Optional.empty();
@@ -119,6 +122,15 @@ final class FilesSnapshot implements Snapshot {
         return found;
     }
 
+    /** Reads files that were passed over, in place of those that had their content. */
+    private void take(SparkSession spark, List<Original> successors) {
+        inspect(
+                spark,
+                successors.stream().map(original -> original.in(look.batch())).toList());
+        successors.forEach(original -> taken.add(again.get(original.copy())));
+        note(successors.size(), " read whose content no other has any more");
+    }
+
     @Override
     public Extraction.News news() {
         return taken.isEmpty() && again.isEmpty() && !left.isEmpty() ? Extraction.News.NONE : Extraction.News.SOME;
@@ -151,7 +163,9 @@ final class FilesSnapshot implements Snapshot {
         }
         boolean rereads = !again.isEmpty();
         return rereads || !overwritten.isEmpty()
-                ? originals(window).stream().map(Original::key).distinct().toList()
+                ? Stream.concat(originals(window).stream().map(Original::key), overwritten.stream())
+                        .distinct()
+                        .toList()
                 : List.of();
     }
 
@@ -186,9 +200,13 @@ final class FilesSnapshot implements Snapshot {
         if (settings.curate().mode() != CurateSettings.Mode.APPEND) {
             return all;
         }
-        return window.to()
+        return window
+                .to()
                 .map(end -> look.takings().latest(all, new Window(Optional.of(end), Optional.empty())))
-                .orElseGet(() -> Takings.latest(all));
+                .orElseGet(() -> Takings.latest(all))
+                .stream()
+                .filter(original -> original.outcome() != Outcome.DUPLICATE)
+                .toList();
     }
 
     /** Looks again at the files of earlier batches, for the settings may read them otherwise than they did then. */
@@ -215,31 +233,6 @@ final class FilesSnapshot implements Snapshot {
         }
     }
 
-    /** A file that is delivered again as it was is not read again; one of another name is a file of its own. */
-    private List<Original> withoutUnchanged(List<Original> found) {
-        Set<String> keys = new HashSet<>();
-        found.forEach(original -> keys.add(original.key()));
-        Map<String, String> contents = new HashMap<>();
-        look.takings().ledger().entries().forEachRemaining(known -> {
-            if (keys.contains(known.key())) {
-                contents.put(known.key(), known.sha256());
-            }
-        });
-        List<Original> judged = new ArrayList<>();
-        for (Original original : found) {
-            String before = contents.get(original.key());
-            if (original.sha256().equals(before)) {
-                judged.add(original.unchanged());
-            } else {
-                judged.add(original);
-                if (before != null) {
-                    overwritten.add(original.key());
-                }
-            }
-        }
-        return judged;
-    }
-
     /** A run that could take nothing, for what is new may not be read, has failed; one that took others says so. */
     private void requireAllowed() {
         List<SourceFile> denied = left.getOrDefault(TakeFiles.State.DENIED, List.of());
@@ -261,7 +254,13 @@ final class FilesSnapshot implements Snapshot {
     private void note() {
         notes.add(files(taken.size()) + " taken");
         note(count(Outcome.UNCHANGED), " delivered again with the same content and not read");
-        note(overwritten.size(), " written again and read again");
+        note(count(Outcome.DUPLICATE), " with the content of another and not read (extract.files.same-content)");
+        note(
+                taken.stream()
+                        .filter(original -> original.outcome() != Outcome.DUPLICATE)
+                        .filter(original -> overwritten.contains(original.key()))
+                        .count(),
+                " written again and read again");
         note(count(Outcome.MALFORMED), " malformed and quarantined whole");
         note(count(Outcome.UNNAMEABLE), " that cannot be opened by name, quarantined whole");
         int changed = left.getOrDefault(TakeFiles.State.CHANGED, List.of()).size()

@@ -47,6 +47,8 @@ record Original(
         READ,
         /** It was delivered again with the content it had; it is kept and not read. */
         UNCHANGED,
+        /** Another file with its content is read; it is kept and not read. */
+        DUPLICATE,
         /** It cannot be read to its end, so none of it was; it is one row of the quarantine. */
         MALFORMED,
         /** It cannot be opened by its key, so raw has no copy of it; it is one row of the quarantine. */
@@ -70,7 +72,7 @@ record Original(
     boolean isReadAgain() {
         return switch (outcome) {
             case READ, MALFORMED -> true;
-            case UNCHANGED, UNNAMEABLE -> false;
+            case UNCHANGED, DUPLICATE, UNNAMEABLE -> false;
         };
     }
 
@@ -90,8 +92,20 @@ record Original(
         return with(malformed == null ? Outcome.READ : Outcome.MALFORMED, malformed);
     }
 
-    Original unchanged() {
-        return with(Outcome.UNCHANGED, "it had this content before");
+    /** The same file delivered again; one that was passed over still is. */
+    Original unchanged(Original before) {
+        return before.outcome == Outcome.DUPLICATE
+                ? with(before.outcome, before.reason.orElseThrow())
+                : with(Outcome.UNCHANGED, "it had this content before");
+    }
+
+    Original duplicateOf(String reader) {
+        return with(Outcome.DUPLICATE, "its content is that of " + reader);
+    }
+
+    /** The same file as one that this batch reads. */
+    Original in(long later) {
+        return new Original(key, etag, bytes, modified, sha256, later, copy, Outcome.READ, Optional.empty());
     }
 
     private Original with(Outcome other, String why) {

@@ -10,6 +10,7 @@ import dev.sluice.run.Replay;
 import dev.sluice.run.Rewind;
 import dev.sluice.run.RunListener;
 import dev.sluice.settings.FileSettings;
+import dev.sluice.settings.FileSettings.SameContent;
 import dev.sluice.testing.Items;
 import dev.sluice.testing.RowsOf;
 import dev.sluice.verify.Scope;
@@ -76,6 +77,69 @@ class FilesDeliveredAgainTest {
         new Rewind(landing.lake).to(Landing.name("events"), Optional.empty(), Landing.runId());
         landing.ingest("events");
         assertHas(rotated);
+    }
+
+    @Test
+    void ofFilesWithOneContentOneIsReadWhereTheSettingsSaySoAndNoContentIsLost() {
+        landing.register(Landing.events().files(sameContent(SameContent.SKIP)));
+        landing.file("events/a.json", ONE);
+        landing.file("events/copy.json", ONE);
+        landing.file("events/other.json", THREE);
+        assertThat(landing.ingest("events").notes())
+                .contains("1 file with the content of another and not read (extract.files.same-content)");
+        assertThat(landing.eventRows())
+                .containsExactly("1|a|events/a.json", "2|b|events/a.json", "9|z|events/other.json");
+
+        landing.file("events/a.json", TWO);
+        assertThat(landing.ingest("events").notes()).contains("1 file read whose content no other has any more");
+        assertHas(
+                List.of("1|a|events/copy.json", "2|b|events/copy.json", "3|c|events/a.json", "9|z|events/other.json"));
+
+        landing.file("events/copy.json", THREE);
+        landing.ingest("events");
+        assertThat(landing.eventRows()).containsExactly("3|c|events/a.json", "9|z|events/other.json");
+
+        landing.file("events/other.json", ONE);
+        landing.file("events/copy.json", THREE);
+        landing.ingest("events");
+        List<String> last =
+                List.of("1|a|events/other.json", "2|b|events/other.json", "3|c|events/a.json", "9|z|events/copy.json");
+        assertHas(last);
+        new Rewind(landing.lake).to(Landing.name("events"), Optional.of(new Position.Sequence(2)), Landing.runId());
+        landing.ingest("events");
+        assertThat(landing.eventRows()).isEqualTo(last);
+        new Rewind(landing.lake).to(Landing.name("events"), Optional.empty(), Landing.runId());
+        landing.ingest("events");
+        assertHas(last);
+
+        landing.file("events/late.json", TWO);
+        landing.ingest("events");
+        assertThat(landing.eventRows()).isEqualTo(last);
+        landing.register(Landing.events());
+        landing.file("events/a.json", THREE);
+        landing.ingest("events");
+        assertHas(List.of(
+                "1|a|events/other.json",
+                "2|b|events/other.json",
+                "3|c|events/late.json",
+                "9|z|events/a.json",
+                "9|z|events/copy.json"));
+    }
+
+    private static FileSettings sameContent(SameContent rule) {
+        FileSettings plain = Landing.files("events", FileSettings.Format.JSON_LINES);
+        return new FileSettings(
+                plain.path(),
+                plain.pattern(),
+                plain.format(),
+                plain.csv(),
+                plain.records(),
+                plain.encoding(),
+                plain.settle(),
+                plain.marker(),
+                plain.partitions(),
+                plain.filesPerBatch(),
+                rule);
     }
 
     @Test

@@ -53,7 +53,8 @@ class FilesLeftTest {
                 plain.settle(),
                 marker,
                 partitions,
-                filesPerBatch);
+                filesPerBatch,
+                FileSettings.SameContent.READ);
     }
 
     private void event(String key, int id, Instant modified) {
