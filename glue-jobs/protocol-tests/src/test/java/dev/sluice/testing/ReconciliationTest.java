@@ -27,10 +27,13 @@ import dev.sluice.settings.Masking;
 import dev.sluice.settings.ReconcileSettings;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.TableName;
+import dev.sluice.settings.ViewColumn;
+import dev.sluice.settings.ViewSettings;
 import dev.sluice.verify.Scope;
 import dev.sluice.verify.Verdict;
 import dev.sluice.verify.Verification;
 import dev.sluice.verify.VerificationReport;
+import dev.sluice.view.ViewRows;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -204,7 +207,18 @@ class ReconciliationTest {
         // The rows 1 and 2 go to quarantine; of 2 curated has a version that passed.
         source.execute("UPDATE items SET price = 1 WHERE id = 2");
         register(items().rule("sound", "price > -8"));
+        lake.settings()
+                .register(
+                        new ViewSettings(
+                                Shop.name("standing"),
+                                1,
+                                Optional.empty(),
+                                "SELECT id FROM shop.items WHERE deleted_at IS NULL",
+                                List.of(new ViewColumn("id", ColumnType.of("int"))),
+                                List.of(table)),
+                        SettingsStore.Existing.REFUSE);
         ingest(table);
+        assertThat(standing()).as("before anything is marked").hasSize(19);
         load(table);
         source.execute("UPDATE items SET price = -50, updated_at = now() WHERE id = 2");
         ingest(table);
@@ -217,6 +231,7 @@ class ReconciliationTest {
         assertThat(curated(table, marked))
                 .contains("2|1|gone", "19|10|gone", "20|11|there")
                 .hasSize(19);
+        assertThat(standing()).contains(20).doesNotContain(2, 19).hasSize(17);
         assertThat(reconcile(table, RunListener.NONE).gone()).isZero();
 
         // Taken in again, the version that quarantine has of 2 is older than its deletion.
@@ -237,6 +252,15 @@ class ReconciliationTest {
                         "SELECT id, price, CASE WHEN deleted_at IS NULL THEN 'there' ELSE 'gone' END FROM items"))
                 .isEqualTo(curated(table, marked));
         assertThat(verify(table).verdict()).isEqualTo(Verdict.EQUAL);
+    }
+
+    /** What people see who ask for the rows that the source has. */
+    private List<Integer> standing() {
+        try (ViewRows views = new ViewRows(lake)) {
+            return views.read(Shop.name("standing")).collectAsList().stream()
+                    .map(row -> row.getInt(0))
+                    .toList();
+        }
     }
 
     private static Items items() {

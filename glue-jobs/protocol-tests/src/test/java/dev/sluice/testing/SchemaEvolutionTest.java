@@ -196,6 +196,41 @@ class SchemaEvolutionTest {
                 .containsExactly("1|1.2500|false", "1|12345678.1234|true");
     }
 
+    @Test
+    void anAppendedTargetIsNotAppendedToAnewAfterCuratedWasWidened() {
+        shop.source.execute("CREATE TABLE log (id int PRIMARY KEY, amount int, at timestamptz);"
+                + "INSERT INTO log VALUES (1, 1, now() - interval '1 hour')");
+        shop.register(log("int"));
+        shop.ingest("log");
+        assertThat(new LoadRun(shop.lake, RunListener.NONE)
+                        .run(Shop.runId(), List.of(Shop.name("log")))
+                        .failed())
+                .isEmpty();
+        shop.source.execute(
+                "ALTER TABLE log ALTER amount TYPE bigint;" + "INSERT INTO log VALUES (2, 3000000000, now())");
+        shop.register(log("bigint"));
+        Shop.settle();
+        shop.ingest("log");
+        Failure refused = new LoadRun(shop.lake, RunListener.NONE)
+                .run(Shop.runId(), List.of(Shop.name("log")))
+                .failed()
+                .get(0)
+                .failure()
+                .orElseThrow();
+        assertThat(refused.code()).isEqualTo(ErrorCode.REQUEST_INVALID);
+        assertThat(refused.message()).contains("appending everything to a table that has rows could");
+        assertThat(RowsOf.query(warehouse, "SELECT id, amount FROM log")).containsExactly("1|1");
+        assertThat(shop.curated("log", "id", "amount")).containsExactly("1|1", "2|3000000000");
+    }
+
+    private static Items log(String amount) {
+        return Items.table("shop/log")
+                .incremental("at")
+                .columns("id int not null", "amount " + amount, "at timestamp")
+                .append()
+                .load("warehouse", LoadSettings.Mode.APPEND);
+    }
+
     private static Items item() {
         return item("int", "decimal(6,2)", "bigint", "label");
     }
