@@ -1,11 +1,13 @@
 package dev.sluice.change;
 
+import static dev.sluice.SparkNames.column;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.date_from_unix_date;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.timestamp_micros;
 import static org.apache.spark.sql.functions.timestamp_millis;
 
+import dev.sluice.SparkNames;
 import dev.sluice.extract.Snapshot;
 import dev.sluice.extract.SourceColumn;
 import dev.sluice.settings.ColumnType;
@@ -64,7 +66,7 @@ public final class Decoding {
                 .add(ChangeColumns.EVENT, Events.SCHEMA);
         List<Column> typed = new ArrayList<>();
         for (SourceColumn column : columns) {
-            Column value = col(quoted(column.name()));
+            Column value = column(column.name());
             typed.add((switch (column.rawType().ddl()) {
                         case "date" -> date_from_unix_date(value);
                         case "timestamp" -> timestamp_micros(value);
@@ -84,7 +86,7 @@ public final class Decoding {
                 .as(ChangeColumns.CHANGE));
         typed.add(col(ChangeColumns.EVENT));
         return events.select(Arrays.stream(Events.SCHEMA.fieldNames())
-                        .map(name -> col(quoted(name)))
+                        .map(SparkNames::column)
                         .toArray(Column[]::new))
                 .mapPartitions(
                         new Rows(
@@ -108,10 +110,6 @@ public final class Decoding {
             case "timestamp", "timestamp_ntz" -> DataTypes.LongType;
             default -> DataType.fromDDL(column.rawType().ddl());
         };
-    }
-
-    private static String quoted(String name) {
-        return "`" + name.replace("`", "``") + "`";
     }
 
     /** Decodes a partition, one record at a time. */

@@ -1,5 +1,7 @@
 package dev.sluice.curate;
 
+import static dev.sluice.SparkNames.column;
+import static dev.sluice.SparkNames.columns;
 import static org.apache.spark.sql.functions.col;
 
 import dev.sluice.extract.SourceColumn;
@@ -29,10 +31,9 @@ public final class Candidates {
 
     /** Two rows of one key in a batch would make a merge ambiguous; the later in the settings' order wins. */
     static Dataset<Row> latestPerKey(Dataset<Row> rows, CurateSettings curate) {
-        Column[] key =
-                curate.primaryKey().stream().map(name -> col(quoted(name))).toArray(Column[]::new);
+        Column[] key = columns(curate.primaryKey());
         Column[] order = Stream.concat(
-                        curate.orderBy().stream().map(name -> col(quoted(name)).desc_nulls_last()),
+                        curate.orderBy().stream().map(name -> column(name).desc_nulls_last()),
                         Stream.of(col(PASSES).desc(), col(ARRIVAL).desc()))
                 .toArray(Column[]::new);
         return rows.withColumn(
@@ -64,7 +65,7 @@ public final class Candidates {
         boolean placed = names.contains(FileColumns.FILE);
         boolean files = names.contains(FileColumns.BATCH);
         List<Column> selected = new ArrayList<>();
-        columns.forEach(column -> selected.add(col(quoted(column.name()))));
+        columns.forEach(column -> selected.add(column(column.name())));
         selected.add(Projection.passes().as(PASSES));
         selected.add((curate.deleteWhen().isPresent() ? col(Projection.DELETES) : functions.lit(false)).as(DELETES));
         selected.add((placed
@@ -81,9 +82,5 @@ public final class Candidates {
 
     static Dataset<Row> passing(Dataset<Row> rows) {
         return rows.filter(col(PASSES).and(functions.not(col(DELETES)))).drop(PASSES, DELETES, ARRIVAL);
-    }
-
-    private static String quoted(String name) {
-        return "`" + name.replace("`", "``") + "`";
     }
 }

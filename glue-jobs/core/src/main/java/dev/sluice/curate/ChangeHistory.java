@@ -1,5 +1,8 @@
 package dev.sluice.curate;
 
+import static dev.sluice.SparkNames.column;
+import static dev.sluice.SparkNames.columns;
+import static dev.sluice.SparkNames.quoted;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
@@ -77,7 +80,7 @@ final class ChangeHistory {
         this.values = names.stream()
                 .filter(name -> !name.equals(ChangeColumns.POSITION))
                 .toList();
-        this.key = curate.primaryKey().stream().map(ChangeHistory::column).toArray(Column[]::new);
+        this.key = columns(curate.primaryKey());
         this.onKey = curate.primaryKey().toArray(String[]::new);
     }
 
@@ -293,7 +296,7 @@ final class ChangeHistory {
     }
 
     private Column row() {
-        return struct(names.stream().map(ChangeHistory::column).toArray(Column[]::new));
+        return struct(columns(names));
     }
 
     private static Column operation() {
@@ -302,13 +305,5 @@ final class ChangeHistory {
 
     private static Column content(String name) {
         return col(CONTENT + "." + quoted(name));
-    }
-
-    private static Column column(String name) {
-        return col(quoted(name));
-    }
-
-    private static String quoted(String name) {
-        return "`" + name.replace("`", "``") + "`";
     }
 }

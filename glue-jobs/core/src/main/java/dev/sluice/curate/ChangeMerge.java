@@ -1,5 +1,7 @@
 package dev.sluice.curate;
 
+import static dev.sluice.SparkNames.columns;
+import static dev.sluice.SparkNames.quoted;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
@@ -42,9 +44,7 @@ final class ChangeMerge {
 
     /** The table that the batch alone makes, of the rows that pass. */
     Dataset<Row> fresh(Dataset<Row> rows) {
-        return latest(rows)
-                .filter(col(OPERATION).notEqual("d"))
-                .select(names.stream().map(name -> col(quoted(name))).toArray(Column[]::new));
+        return latest(rows).filter(col(OPERATION).notEqual("d")).select(columns(names));
     }
 
     /** Merges the rows that pass into the table. */
@@ -80,8 +80,7 @@ final class ChangeMerge {
 
     /** The last change of each key; changes before a truncation or a new snapshot have left nothing. */
     private Dataset<Row> latest(Dataset<Row> rows) {
-        Column[] key =
-                curate.primaryKey().stream().map(name -> col(quoted(name))).toArray(Column[]::new);
+        Column[] key = columns(curate.primaryKey());
         Column counts = basis.floor()
                 .map(place -> col(ChangeColumns.POSITION).geq(place))
                 .orElse(lit(true));
@@ -98,9 +97,5 @@ final class ChangeMerge {
                                                         .desc())))
                 .filter(col(RANK).equalTo(1))
                 .drop(RANK);
-    }
-
-    private static String quoted(String name) {
-        return "`" + name.replace("`", "``") + "`";
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.curate;
 
+import static dev.sluice.SparkNames.quoted;
 import static org.apache.spark.sql.functions.expr;
 
 import dev.sluice.ErrorCode;
@@ -377,9 +378,5 @@ public final class CuratedZone {
                 .unsafeVolatileSnapshot()
                 .schema()
                 .fieldNames());
-    }
-
-    static String quoted(String name) {
-        return "`" + name.replace("`", "``") + "`";
     }
 }

@@ -1,5 +1,8 @@
 package dev.sluice.curate;
 
+import static dev.sluice.SparkNames.column;
+import static dev.sluice.SparkNames.columns;
+import static dev.sluice.SparkNames.quoted;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 
@@ -40,7 +43,7 @@ public final class GoneRows {
      * @param source the source's keys, of the types and names that curated has them in
      */
     public static Dataset<Row> find(Dataset<Row> standing, Dataset<Row> source, List<String> key) {
-        Column[] columns = key.stream().map(GoneRows::column).toArray(Column[]::new);
+        Column[] columns = columns(key);
         Column complete = key.stream()
                 .map(name -> column(name).isNotNull())
                 .reduce(Column::and)
@@ -83,13 +86,5 @@ public final class GoneRows {
                         .execute();
             }
         }
-    }
-
-    private static Column column(String name) {
-        return col(quoted(name));
-    }
-
-    private static String quoted(String name) {
-        return "`" + name.replace("`", "``") + "`";
     }
 }

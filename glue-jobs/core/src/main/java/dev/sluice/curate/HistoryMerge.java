@@ -1,5 +1,8 @@
 package dev.sluice.curate;
 
+import static dev.sluice.SparkNames.column;
+import static dev.sluice.SparkNames.columns;
+import static dev.sluice.SparkNames.quoted;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
@@ -15,6 +18,7 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import dev.sluice.SparkNames;
 import dev.sluice.raw.Manifest;
 import dev.sluice.schema.EffectiveSchema;
 import dev.sluice.settings.ColumnSettings;
@@ -75,7 +79,7 @@ final class HistoryMerge {
         this.manifest = manifest;
         this.passes = passes;
         this.names = schema.columns().stream().map(ColumnSettings::name).toList();
-        this.key = curate.primaryKey().stream().map(HistoryMerge::column).toArray(Column[]::new);
+        this.key = columns(curate.primaryKey());
         this.onKey = curate.primaryKey().toArray(String[]::new);
         this.readPoint = lit(manifest.readPoint());
     }
@@ -108,8 +112,7 @@ final class HistoryMerge {
         Dataset<Row> known = present.select(Stream.concat(
                         Stream.of(key),
                         Stream.of(
-                                struct(names.stream().map(HistoryMerge::column).toArray(Column[]::new))
-                                        .as(CONTENT),
+                                struct(columns(names)).as(CONTENT),
                                 column(HistoryColumns.VALID_FROM),
                                 column(HistoryColumns.VALID_TO),
                                 column(HistoryColumns.RECORDED_AT)))
@@ -131,12 +134,11 @@ final class HistoryMerge {
 
     /** The batch's passing rows, of those with one key and beginning the last in the settings' order. */
     private Dataset<Row> versions(Dataset<Row> batch) {
-        Column at = curate.validTime().map(HistoryMerge::column).orElse(readPoint);
+        Column at = curate.validTime().map(SparkNames::column).orElse(readPoint);
         List<Column> order = new ArrayList<>();
         curate.orderBy().forEach(name -> order.add(column(name).desc_nulls_last()));
         // Rows that tie in that order too are told apart by what they hold, so that every try picks the same.
-        order.add(xxhash64(names.stream().map(HistoryMerge::column).toArray(Column[]::new))
-                .desc());
+        order.add(xxhash64(columns(names)).desc());
         WindowSpec sameBeginning = Window.partitionBy(
                         Stream.concat(Stream.of(key), Stream.of(col(AT))).toArray(Column[]::new))
                 .orderBy(order.toArray(Column[]::new));
@@ -152,8 +154,7 @@ final class HistoryMerge {
                         Stream.of(key),
                         Stream.of(
                                 col(AT),
-                                struct(names.stream().map(HistoryMerge::column).toArray(Column[]::new))
-                                        .as(CONTENT),
+                                struct(columns(names)).as(CONTENT),
                                 readPoint.as(RECORDED),
                                 lit(false).as(DELETED),
                                 lit(true).as(FROM_BATCH)))
@@ -348,13 +349,5 @@ final class HistoryMerge {
 
     private Column content(String name) {
         return col(CONTENT + "." + quoted(name));
-    }
-
-    private static Column column(String name) {
-        return col(quoted(name));
-    }
-
-    private static String quoted(String name) {
-        return "`" + name.replace("`", "``") + "`";
     }
 }

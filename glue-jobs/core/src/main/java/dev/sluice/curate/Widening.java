@@ -1,6 +1,6 @@
 package dev.sluice.curate;
 
-import static org.apache.spark.sql.functions.col;
+import static dev.sluice.SparkNames.column;
 
 import dev.sluice.bookmark.Column;
 import dev.sluice.schema.Casts;
@@ -57,7 +57,7 @@ final class Widening {
     }
 
     private org.apache.spark.sql.Column cast(Column present) {
-        org.apache.spark.sql.Column value = col(CuratedZone.quoted(present.name()));
+        org.apache.spark.sql.Column value = column(present.name());
         return concerns(present) ? value.cast(wanted.get(present.name()).ddl()).as(present.name()) : value;
     }
 }

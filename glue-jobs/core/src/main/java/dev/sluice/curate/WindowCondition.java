@@ -1,5 +1,7 @@
 package dev.sluice.curate;
 
+import static dev.sluice.SparkNames.quoted;
+
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.bookmark.Position;
@@ -48,7 +50,7 @@ public final class WindowCondition {
                                 + " as it is, so the rows that are there already cannot be told. Add the column to"
                                 + " schema.columns, or rebuild with 'sluice bookmark rewind " + settings.name()
                                 + " --to-start'"));
-        String name = "`" + column.name() + "`";
+        String name = quoted(column.name());
         List<String> conditions = new ArrayList<>();
         window.from().ifPresent(from -> conditions.add(name + " >= " + literal(from, column, zone)));
         window.to().ifPresent(to -> conditions.add(name + " < " + literal(to, column, zone)));
@@ -67,7 +69,7 @@ public final class WindowCondition {
                                 + " to schema.columns"));
         return keys.stream()
                 .map(key -> "'" + key.replace("\\", "\\\\").replace("'", "\\'") + "'")
-                .collect(Collectors.joining(", ", "`" + column.name() + "` IN (", ")"));
+                .collect(Collectors.joining(", ", quoted(column.name()) + " IN (", ")"));
     }
 
     /**

@@ -1,10 +1,12 @@
 package dev.sluice.history;
 
+import static dev.sluice.SparkNames.column;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
+import dev.sluice.SparkNames;
 import dev.sluice.settings.HistoryColumns;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -95,7 +97,7 @@ public final class PointInTime {
             case BY_RECORDED_TIME -> condition.and(col(RECORDED).leq(col(TIME)));
         };
         Column[] kept = Stream.concat(Arrays.stream(labels.columns()), outcome.stream())
-                .map(PointInTime::column)
+                .map(SparkNames::column)
                 .toArray(Column[]::new);
         return labels.withColumn(TIME, column(time))
                 .join(features.history().select(taken.toArray(Column[]::new)), condition, "left")
@@ -119,9 +121,5 @@ public final class PointInTime {
 
     private static SluiceException invalid(String cause) {
         return new SluiceException(ErrorCode.REQUEST_INVALID, "Cannot join features to labels: " + cause);
-    }
-
-    private static Column column(String name) {
-        return col("`" + name.replace("`", "``") + "`");
     }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.history;
 
+import static dev.sluice.SparkNames.column;
+
 import java.util.Arrays;
 import java.util.Locale;
 import org.apache.spark.sql.Column;
@@ -37,7 +39,7 @@ public final class RowExport {
     }
 
     private static Column text(StructField field) {
-        Column column = functions.col("`" + field.name().replace("`", "``") + "`");
+        Column column = column(field.name());
         if (field.dataType() instanceof ArrayType) {
             return functions.to_json(column).as(field.name());
         }

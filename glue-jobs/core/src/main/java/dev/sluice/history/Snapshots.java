@@ -2,6 +2,7 @@ package dev.sluice.history;
 
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
+import dev.sluice.SparkNames;
 import dev.sluice.raw.ZoneFiles;
 import dev.sluice.raw.ZoneFiles.ZoneFile;
 import dev.sluice.settings.SnapshotPolicy;
@@ -26,7 +27,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
@@ -180,7 +180,7 @@ public final class Snapshots {
                         .toArray(String[]::new))
                 // Columns that are in the files' paths come last otherwise.
                 .select(Arrays.stream(schema.fieldNames())
-                        .map(name -> functions.col("`" + name.replace("`", "``") + "`"))
+                        .map(SparkNames::column)
                         .toArray(Column[]::new));
     }
 

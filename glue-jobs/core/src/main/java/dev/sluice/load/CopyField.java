@@ -1,5 +1,7 @@
 package dev.sluice.load;
 
+import static dev.sluice.SparkNames.column;
+
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -114,7 +116,7 @@ enum CopyField {
 
     /** The column in the form {@link #write} takes; arrays become JSON. */
     static Column travelling(StructField field) {
-        Column column = CuratedTable.column(field.name());
+        Column column = column(field.name());
         DataType type = field.dataType();
         if (type instanceof ArrayType) {
             return functions.to_json(column, JSON).as(field.name());

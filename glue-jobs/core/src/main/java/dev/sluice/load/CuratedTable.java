@@ -1,5 +1,7 @@
 package dev.sluice.load;
 
+import static dev.sluice.SparkNames.columns;
+
 import java.io.FileNotFoundException;
 import java.util.List;
 import java.util.Optional;
@@ -175,7 +177,7 @@ final class CuratedTable {
      * that rewrites a row reports its old place as deleted.
      */
     Dataset<Row> changed(Changes changes, List<String> key, int partitions) {
-        Column[] columns = key.stream().map(CuratedTable::column).toArray(Column[]::new);
+        Column[] columns = columns(key);
         Column isDelete = functions.col(TYPE).equalTo(DELETE);
         return feed(changes)
                 .filter(functions.col(TYPE).notEqual(PREIMAGE))
@@ -190,11 +192,6 @@ final class CuratedTable {
                 .withColumn(
                         StagingTable.OPERATION, functions.when(isDelete, "D").otherwise("U"))
                 .drop(RANK, TYPE, VERSION, "_commit_timestamp");
-    }
-
-    /** A column by its name alone, whatever characters that has. */
-    static Column column(String name) {
-        return functions.col('`' + name.replace("`", "``") + '`');
     }
 
     /** Whether a failed read means that the log or the change feed no longer reaches back, or cannot be read as one. */

@@ -89,10 +89,6 @@ record Casting(Column value, Optional<Column> failed) {
         return checked(raw, when(raw.rlike(ZONED), raw.cast("timestamp")).otherwise(onClock));
     }
 
-    static String quoted(String name) {
-        return "`" + name.replace("`", "``") + "`";
-    }
-
     private static Casting atZone(Column raw, ZoneId zone) {
         Column wallClock = raw.cast("timestamp");
         Column instant = to_utc_timestamp(wallClock, zone.getId());

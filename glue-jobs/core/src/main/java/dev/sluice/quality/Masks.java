@@ -1,6 +1,7 @@
 package dev.sluice.quality;
 
-import static org.apache.spark.sql.functions.col;
+import static dev.sluice.SparkNames.column;
+import static dev.sluice.SparkNames.quoted;
 import static org.apache.spark.sql.functions.date_trunc;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.trunc;
@@ -35,7 +36,7 @@ public final class Masks {
         Dataset<Row> masked = projected;
         for (ColumnSettings column : columns) {
             if (column.masking().isPresent()) {
-                Column value = col(Casting.quoted(column.name()));
+                Column value = column(column.name());
                 masked = masked.withColumn(
                         column.name(),
                         switch (column.masking().get()) {
@@ -60,7 +61,7 @@ public final class Masks {
             case "timestamp", "timestamp_ntz" -> date_trunc("YEAR", value)
                     .cast(column.type().ddl());
             default -> {
-                String name = Casting.quoted(column.name());
+                String name = quoted(column.name());
                 yield expr("substring(" + name + ", 1, greatest(least(3, length(" + name + ") - 1), 0))");
             }
         };

@@ -1,5 +1,6 @@
 package dev.sluice.quality;
 
+import static dev.sluice.SparkNames.column;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.array_compact;
 import static org.apache.spark.sql.functions.coalesce;
@@ -17,6 +18,7 @@ import static org.apache.spark.sql.functions.when;
 
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
+import dev.sluice.SparkNames;
 import dev.sluice.change.ChangeColumns;
 import dev.sluice.extract.Snapshot;
 import dev.sluice.extract.SourceColumn;
@@ -90,7 +92,7 @@ public final class Projection {
         typed.add((events
                         ? col(ChangeColumns.EVENT)
                         : struct(java.util.Arrays.stream(raw.columns())
-                                .map(name -> col(Casting.quoted(name)))
+                                .map(SparkNames::column)
                                 .toArray(Column[]::new)))
                 .as(RAW));
         if (events) {
@@ -216,7 +218,7 @@ public final class Projection {
         if (from == null) {
             return withDefault(lit(null).cast(type), column);
         }
-        Column raw = col(Casting.quoted(from.name()));
+        Column raw = column(from.name());
         Column lost = get_json_object(
                 col(Snapshot.UNREPRESENTABLE), "$['" + from.name().replace("'", "\\'") + "']");
         Casting cast = source.containsKey(FileColumns.LINE)
@@ -256,7 +258,7 @@ public final class Projection {
                 // A cast that failed has its own reason already.
                 Column cause = expr("exists(" + CASTS + ", reason -> reason.column = '" + column.name() + "')");
                 reasons.add(when(
-                        col(Casting.quoted(column.name())).isNull().and(not(cause)),
+                        column(column.name()).isNull().and(not(cause)),
                         reason("not null", column.name(), lit(null).cast("string"))));
             }
         }
@@ -277,8 +279,7 @@ public final class Projection {
                 .toList();
         List<String> names = named.stream().map(ColumnSettings::name).toList();
         Column[] values = named.stream()
-                .map(column -> shown(
-                        column, coalesce(col(Casting.quoted(column.name())).cast("string"), lit("NULL"))))
+                .map(column -> shown(column, coalesce(column(column.name()).cast("string"), lit("NULL"))))
                 .toArray(Column[]::new);
         return reason(rule.name(), String.join(", ", names), concat_ws(", ", values));
     }

@@ -1,5 +1,6 @@
 package dev.sluice.raw;
 
+import static dev.sluice.SparkNames.column;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
@@ -12,6 +13,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
+import dev.sluice.SparkNames;
 import dev.sluice.bookmark.Position;
 import dev.sluice.extract.SourceColumn;
 import dev.sluice.extract.SourceTable;
@@ -23,7 +25,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -66,7 +67,7 @@ public final class RawWriter {
             Dataset<Row> marked, String rejected, SourceTable table, List<String> bookmark, String folder) {
         Column[] raw = Arrays.stream(marked.columns())
                 .filter(name -> !name.equals(rejected))
-                .map(name -> col(quoted(name)))
+                .map(SparkNames::column)
                 .toArray(Column[]::new);
         Column position = position(table, bookmark);
         Observation observed = new Observation();
@@ -93,8 +94,7 @@ public final class RawWriter {
 
     /** The rows and checksum of a batch's files as they are now, to be held against its manifest. */
     public static Written measure(Dataset<Row> raw) {
-        Column[] columns =
-                Arrays.stream(raw.columns()).map(name -> col(quoted(name))).toArray(Column[]::new);
+        Column[] columns = Arrays.stream(raw.columns()).map(SparkNames::column).toArray(Column[]::new);
         Row measured = raw.select(count(lit(1)).as(ROWS), checksum(columns)).first();
         return new Written(measured.getLong(0), 0, measured.getString(1), Optional.empty(), Optional.empty());
     }
@@ -119,7 +119,7 @@ public final class RawWriter {
     private static Column position(SourceTable table, List<String> bookmark) {
         List<Column> columns = bookmark.stream()
                 .map(name -> {
-                    Column value = col(quoted(name));
+                    Column value = column(name);
                     String type = table.find(name).orElseThrow().rawType().ddl();
                     return switch (type) {
                         case "timestamp" -> org.apache.spark.sql.functions.unix_micros(value);
@@ -157,9 +157,5 @@ public final class RawWriter {
 
     private static Instant instant(long micros) {
         return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
-    }
-
-    private static String quoted(String name) {
-        return "`" + Objects.requireNonNull(name, "name").replace("`", "``") + "`";
     }
 }

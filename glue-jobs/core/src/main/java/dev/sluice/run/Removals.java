@@ -1,5 +1,7 @@
 package dev.sluice.run;
 
+import static dev.sluice.SparkNames.column;
+import static dev.sluice.SparkNames.quoted;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.not;
 
@@ -51,7 +53,7 @@ final class Removals {
         Optional<String> cleared = Optional.empty();
         List<Dataset<Row>> deletions = new ArrayList<>();
         List<Column> columns = new ArrayList<>();
-        settings.curate().primaryKey().forEach(name -> columns.add(col(quoted(name))));
+        settings.curate().primaryKey().forEach(name -> columns.add(column(name)));
         columns.add(col(ChangeColumns.POSITION).as(LATER));
         for (Manifest read : later(manifest)) {
             cleared = max(cleared, read.events().orElseThrow().floor());
@@ -80,7 +82,7 @@ final class Removals {
     /** The changes, and beside them those that removed their rows since. */
     Dataset<Row> beside(SparkSession spark, Manifest manifest, EffectiveSchema schema, Dataset<Row> changes) {
         String[] key = settings.curate().primaryKey().toArray(String[]::new);
-        Column[] columns = Stream.of(key).map(name -> col(quoted(name))).toArray(Column[]::new);
+        Column[] columns = Stream.of(key).map(name -> column(name)).toArray(Column[]::new);
         Dataset<Row> keys = changes.filter(Projection.passes()).select(columns).distinct();
         Dataset<Row> all = changes;
         for (Manifest read : later(manifest)) {
@@ -162,9 +164,5 @@ final class Removals {
 
     private static Optional<String> max(Optional<String> one, Optional<String> other) {
         return java.util.stream.Stream.concat(one.stream(), other.stream()).max(Comparator.naturalOrder());
-    }
-
-    private static String quoted(String name) {
-        return "`" + name.replace("`", "``") + "`";
     }
 }

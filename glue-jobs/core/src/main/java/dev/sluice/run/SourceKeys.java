@@ -1,6 +1,6 @@
 package dev.sluice.run;
 
-import static org.apache.spark.sql.functions.col;
+import static dev.sluice.SparkNames.columns;
 
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
@@ -17,7 +17,6 @@ import dev.sluice.settings.TableSettings;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.OptionalInt;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -56,9 +55,7 @@ final class SourceKeys {
         // No rule but that of the key: a row that breaks another is in the source all the same.
         CurateSettings keyed = new CurateSettings(settings.curate().mode(), names, List.of(), List.of(), List.of());
         Dataset<Row> projected = new Projection(key, read, keyed, zone).project(raw);
-        return new Masks(secrets)
-                .apply(projected, key, settings.schema())
-                .select(names.stream().map(name -> col("`" + name + "`")).toArray(Column[]::new));
+        return new Masks(secrets).apply(projected, key, settings.schema()).select(columns(names));
     }
 
     private static boolean isMadeOf(ColumnSettings part, String column) {

@@ -1,5 +1,6 @@
 package dev.sluice.verify;
 
+import static dev.sluice.SparkNames.column;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.from_utc_timestamp;
@@ -222,6 +223,6 @@ final class SourceForms {
     }
 
     private static org.apache.spark.sql.Column lake(String name) {
-        return col("`" + name.replace("`", "``") + "`");
+        return column(name);
     }
 }

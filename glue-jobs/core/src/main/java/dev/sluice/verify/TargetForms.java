@@ -1,8 +1,8 @@
 package dev.sluice.verify;
 
+import static dev.sluice.SparkNames.column;
 import static dev.sluice.database.SqlText.identifier;
 import static dev.sluice.database.SqlText.literal;
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lower;
 import static org.apache.spark.sql.functions.rtrim;
 import static org.apache.spark.sql.functions.udf;
@@ -82,7 +82,7 @@ final class TargetForms {
 
     private void add(ColumnType type, TargetColumn column) {
         String value = identifier(column.name());
-        Column lake = col("`" + column.name().replace("`", "``") + "`");
+        Column lake = column(column.name());
         Optional<Form> form = Form.of(type);
         Optional<String> sql = form.flatMap(known -> sql(known, column.base(), value));
         if (form.isPresent() && form.get().kind() == Form.Kind.TEXT) {

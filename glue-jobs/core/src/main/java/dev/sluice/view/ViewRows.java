@@ -1,5 +1,7 @@
 package dev.sluice.view;
 
+import static dev.sluice.SparkNames.quoted;
+
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.curate.CuratedZone;
@@ -110,9 +112,9 @@ public final class ViewRows implements AutoCloseable {
         Optional<String> unmarked = settings.markColumn().filter(mark -> !present.contains(mark));
         return Readable.of(settings).columns().stream()
                 .map(column -> unmarked.equals(Optional.of(column.name()))
-                        ? "CAST(NULL AS timestamp) AS `" + column.name() + "`"
-                        : "`" + column.name() + "`")
-                .collect(Collectors.joining(", ", "SELECT ", " FROM delta.`" + location.replace("`", "``") + "`"));
+                        ? "CAST(NULL AS timestamp) AS " + quoted(column.name())
+                        : quoted(column.name()))
+                .collect(Collectors.joining(", ", "SELECT ", " FROM delta." + quoted(location)));
     }
 
     private interface Statement {

@@ -1,6 +1,6 @@
 package dev.sluice.aws.glue;
 
-import static org.apache.spark.sql.functions.col;
+import static dev.sluice.SparkNames.column;
 import static org.apache.spark.sql.functions.lit;
 
 import com.amazonaws.services.glue.GlueContext;
@@ -73,8 +73,7 @@ final class GlueSource {
         Set<String> present = new HashSet<>(Arrays.asList(rows.columns()));
         List<Column> columns = new ArrayList<>();
         for (SourceColumn column : table.columns()) {
-            Column value =
-                    present.contains(column.name()) ? col("`" + column.name().replace("`", "``") + "`") : lit(null);
+            Column value = present.contains(column.name()) ? column(column.name()) : lit(null);
             columns.add(value.cast(column.rawType().ddl()).as(column.name()));
         }
         columns.add(lit(null).cast("string").as(Snapshot.UNREPRESENTABLE));

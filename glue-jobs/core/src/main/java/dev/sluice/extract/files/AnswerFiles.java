@@ -1,5 +1,6 @@
 package dev.sluice.extract.files;
 
+import dev.sluice.SparkNames;
 import dev.sluice.extract.Snapshot;
 import dev.sluice.raw.Intake;
 import dev.sluice.raw.ZoneFiles;
@@ -21,7 +22,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -149,7 +149,7 @@ public final class AnswerFiles {
         });
         Column[] columns = Stream.of(names, OWN_COLUMNS, List.of(Snapshot.UNREPRESENTABLE))
                 .flatMap(List::stream)
-                .map(name -> functions.col("`" + name.replace("`", "``") + "`"))
+                .map(SparkNames::column)
                 .toArray(Column[]::new);
         return new FileJobs(spark, reading, settings.extract().parallelism().orElse(0))
                 .rows(tasks, sizes, FileTable.of(names))

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.unix_micros;
 import static org.apache.spark.sql.functions.when;
 
+import dev.sluice.SparkNames;
 import dev.sluice.extract.Requeue;
 import dev.sluice.extract.Snapshot;
 import dev.sluice.extract.SourceColumn;
@@ -100,7 +101,7 @@ public final class HttpRows {
         if (watermark.isPresent()) {
             Pull.Bookmark bookmark = watermark.get();
             Watermark values = bookmark.watermark();
-            Column text = col(quoted(bookmark.column()));
+            Column text = SparkNames.column(bookmark.column());
             Column number = udf(
                             (UDF1<String, Long>) value -> values.parse(value).orElse(null), DataTypes.LongType)
                     .apply(text);
@@ -111,14 +112,14 @@ public final class HttpRows {
                             values.kind() == Watermark.Kind.NUMBER ? number : timestamp_micros(number));
         }
         List<Column> columns = new ArrayList<>();
-        table.columns().forEach(column -> columns.add(col(quoted(column.name()))));
+        table.columns().forEach(column -> columns.add(SparkNames.column(column.name())));
         columns.add(col(Snapshot.UNREPRESENTABLE));
         return rows.select(columns.toArray(Column[]::new));
     }
 
     /** The bookmark of a row of {@link #read} as {@link Watermark} counts. */
     static Column number(Pull.Bookmark bookmark) {
-        Column value = col(quoted(bookmark.column()));
+        Column value = SparkNames.column(bookmark.column());
         return bookmark.watermark().kind() == Watermark.Kind.NUMBER ? value : unix_micros(value);
     }
 
@@ -149,9 +150,5 @@ public final class HttpRows {
                                 .equalTo(col("q_file"))
                                 .and(col(FileColumns.LINE).equalTo(col("q_line"))),
                         "left_semi"));
-    }
-
-    private static String quoted(String name) {
-        return "`" + name.replace("`", "``") + "`";
     }
 }
