@@ -20,6 +20,9 @@ record ColumnHistory(
         List<String> triggers,
         Habit habit) {
 
+    /** Where nothing is asked of defaults and triggers. */
+    static final ColumnHistory UNKNOWN = new ColumnHistory(Map.of(), Map.of(), Set.of(), List.of(), Habit.CHANGES);
+
     /** What the server's counters say has happened to a table. */
     enum Habit {
         /** Rows were inserted, and none updated or deleted. */

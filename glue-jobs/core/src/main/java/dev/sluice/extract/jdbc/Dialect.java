@@ -9,6 +9,7 @@ import dev.sluice.settings.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -57,8 +58,32 @@ interface Dialect {
     /** The greatest of several expressions that is not NULL. */
     String greatest(List<String> expressions);
 
-    /** A JSON object as text of those columns' values that have no raw form; evaluated where one has none. */
-    String unrepresentable(List<JdbcColumn> columns);
+    /** {@link #greatest} where the database's own is NULL as soon as one of them is. */
+    static String greatestOfFilled(List<String> expressions) {
+        List<String> filled = new ArrayList<>();
+        for (int first = 0; first < expressions.size(); first++) {
+            List<String> rotated = new ArrayList<>(expressions.subList(first, expressions.size()));
+            rotated.addAll(expressions.subList(0, first));
+            filled.add("COALESCE(" + String.join(", ", rotated) + ")");
+        }
+        return "GREATEST(" + String.join(", ", filled) + ")";
+    }
+
+    /** The greatest value of a bookmark's columns, as an aggregate. */
+    default String top(BookmarkColumns bookmark) {
+        List<String> greatest = bookmark.columns().stream()
+                .map(column -> "MAX(" + identifier(column) + ")")
+                .toList();
+        return greatest.size() == 1 ? greatest.get(0) : greatest(greatest);
+    }
+
+    /**
+     * A JSON object as text of those columns' values that have no raw form; evaluated where one has none. Not asked where
+     * every type's values have one.
+     */
+    default String unrepresentable(List<JdbcColumn> columns) {
+        throw new IllegalStateException("No type of " + kind().words() + " has values without a raw form");
+    }
 
     /** What the server's own stamps are cut to: a bound at a fraction of it could lie above a stamp to come. */
     ChronoUnit stampUnit();
@@ -73,7 +98,9 @@ interface Dialect {
     Blindness blindness(Transactions.Sight sight);
 
     /** What else a person should know of a table's guarantee: text to follow its reason; empty where there is nothing. */
-    String reservation(Connection connection, JdbcTable table, Transactions look) throws SQLException;
+    default String reservation(Connection connection, JdbcTable table, Transactions look) throws SQLException {
+        return "";
+    }
 
     /** What a person should know of the way the table is read. */
     List<String> advice(JdbcTable table);
@@ -93,7 +120,9 @@ interface Dialect {
     String beginSnapshot(Connection connection, JdbcTable table) throws SQLException;
 
     /** How a window's rows are divided among readers. */
-    PartitionPlan partitions(JdbcExtraction extraction, JdbcTable table, Window window);
+    default PartitionPlan partitions(JdbcExtraction extraction, JdbcTable table, Window window) {
+        return PartitionPlan.WHOLE;
+    }
 
     /** A query for schema and name of the relations that a role may read. */
     String relations(Discovery.Relations relations);
@@ -101,8 +130,11 @@ interface Dialect {
     /** The schema whose tables keep their names when they are discovered; empty where all schemas are alike. */
     Optional<String> defaultSchema(Connection connection) throws SQLException;
 
-    /** What the catalog knows of how a table's columns get their values. */
-    ColumnHistory history(Connection connection, Relation.Table relation, RelationFacts facts) throws SQLException;
+    /** What the catalog knows of how a table's columns get their values; where nothing, a person names the bookmark. */
+    default ColumnHistory history(Connection connection, Relation.Table relation, RelationFacts facts)
+            throws SQLException {
+        return ColumnHistory.UNKNOWN;
+    }
 
     /**
      * Why transactions cannot be seen.

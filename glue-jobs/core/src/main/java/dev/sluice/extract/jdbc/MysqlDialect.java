@@ -10,13 +10,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -25,8 +21,8 @@ import java.util.Optional;
  */
 final class MysqlDialect implements Dialect {
 
-    private static final DateTimeFormatter DATE_TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
+    private static final PositionLiterals LITERALS =
+            new PositionLiterals("uuuu-MM-dd HH:mm:ss.SSSSSS", "TIMESTAMP'%s'", "TIMESTAMP'%s'", "DATE'%s'");
 
     private static final String RELATIONS =
             """
@@ -50,28 +46,13 @@ final class MysqlDialect implements Dialect {
 
     @Override
     public String position(Position position) {
-        if (position instanceof Position.At at) {
-            return "TIMESTAMP'" + DATE_TIME.format(LocalDateTime.ofInstant(at.instant(), ZoneOffset.UTC)) + "'";
-        }
-        if (position instanceof Position.WallClock wallClock) {
-            return "TIMESTAMP'" + DATE_TIME.format(wallClock.time()) + "'";
-        }
-        if (position instanceof Position.Day day) {
-            return "DATE'" + day.date() + "'";
-        }
-        return Long.toString(((Position.Sequence) position).value());
+        return LITERALS.of(position);
     }
 
     /** MySQL's own is NULL as soon as one of them is. */
     @Override
     public String greatest(List<String> expressions) {
-        List<String> filled = new ArrayList<>();
-        for (int first = 0; first < expressions.size(); first++) {
-            List<String> rotated = new ArrayList<>(expressions.subList(first, expressions.size()));
-            rotated.addAll(expressions.subList(0, first));
-            filled.add("COALESCE(" + String.join(", ", rotated) + ")");
-        }
-        return "GREATEST(" + String.join(", ", filled) + ")";
+        return Dialect.greatestOfFilled(expressions);
     }
 
     /** Merging a patch drops the members that are NULL. */
@@ -100,11 +81,7 @@ final class MysqlDialect implements Dialect {
     @Override
     public Transactions lookWithTop(Connection connection, JdbcTable table, BookmarkColumns bookmark)
             throws SQLException {
-        List<String> greatest = bookmark.columns().stream()
-                .map(column -> "max(" + identifier(column) + ")")
-                .toList();
-        return new MysqlTransactions(connection, table)
-                .look(Optional.of(greatest.size() == 1 ? greatest.get(0) : greatest(greatest)));
+        return new MysqlTransactions(connection, table).look(Optional.of(top(bookmark)));
     }
 
     @Override
@@ -171,11 +148,6 @@ final class MysqlDialect implements Dialect {
             none.next();
         }
         return "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY";
-    }
-
-    @Override
-    public PartitionPlan partitions(JdbcExtraction extraction, JdbcTable table, Window window) {
-        return PartitionPlan.WHOLE;
     }
 
     @Override

@@ -10,18 +10,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /**
  * Oracle 12.2 and later. A table is read as of one system change number, which its sessions share, where the role may flash
@@ -30,17 +22,17 @@ import java.util.Set;
  */
 final class OracleDialect implements Dialect {
 
-    private static final DateTimeFormatter DATE_TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
+    private static final PositionLiterals LITERALS =
+            new PositionLiterals("uuuu-MM-dd HH:mm:ss.SSSSSS", "TIMESTAMP '%s +00:00'", "TIMESTAMP '%s'", "DATE '%s'");
     private static final String UTC_NOW = OracleTypes.micros("SYS_EXTRACT_UTC(SYSTIMESTAMP)");
 
-    static final String STATE = "SELECT " + UTC_NOW
+    private static final String STATE = "SELECT " + UTC_NOW
             + ", CASE WHEN SYS_CONTEXT('USERENV', 'DATABASE_ROLE') = 'PRIMARY' THEN 0 ELSE 1 END,"
             + " (SELECT COUNT(*) FROM all_views WHERE owner = 'SYS' AND view_name IN ('GV_$TRANSACTION', 'GV_$SESSION'))"
             + " FROM DUAL";
 
     /** Begins of transactions are on the server's own clock, in whole seconds; of a cluster those of all its nodes count. */
-    static final String OLDEST =
+    private static final String OLDEST =
             """
             SELECT * FROM (
               SELECT %s - ROUND((SYSDATE - t.start_date) * 86400) * 1000000, s.sid, s.program
@@ -49,6 +41,8 @@ final class OracleDialect implements Dialect {
               ORDER BY t.start_date)
             WHERE ROWNUM = 1"""
                     .formatted(UTC_NOW, Databases.Purpose.READ.applicationName());
+
+    private static final UnprovenTransactions TRANSACTIONS = new UnprovenTransactions(STATE, 2, OLDEST);
 
     static final String CHANGE_NUMBER = "SELECT DBMS_FLASHBACK.GET_SYSTEM_CHANGE_NUMBER FROM DUAL";
 
@@ -114,34 +108,13 @@ final class OracleDialect implements Dialect {
 
     @Override
     public String position(Position position) {
-        if (position instanceof Position.At at) {
-            return "TIMESTAMP '" + DATE_TIME.format(LocalDateTime.ofInstant(at.instant(), ZoneOffset.UTC)) + " +00:00'";
-        }
-        if (position instanceof Position.WallClock wallClock) {
-            return "TIMESTAMP '" + DATE_TIME.format(wallClock.time()) + "'";
-        }
-        if (position instanceof Position.Day day) {
-            return "DATE '" + day.date() + "'";
-        }
-        return Long.toString(((Position.Sequence) position).value());
+        return LITERALS.of(position);
     }
 
     /** Oracle's own is NULL as soon as one of them is. */
     @Override
     public String greatest(List<String> expressions) {
-        List<String> filled = new ArrayList<>();
-        for (int first = 0; first < expressions.size(); first++) {
-            List<String> rotated = new ArrayList<>(expressions.subList(first, expressions.size()));
-            rotated.addAll(expressions.subList(0, first));
-            filled.add("COALESCE(" + String.join(", ", rotated) + ")");
-        }
-        return "GREATEST(" + String.join(", ", filled) + ")";
-    }
-
-    /** Every type's values have a raw form. */
-    @Override
-    public String unrepresentable(List<JdbcColumn> columns) {
-        throw new IllegalStateException("No type of Oracle has values without a raw form");
+        return Dialect.greatestOfFilled(expressions);
     }
 
     /** SYSDATE has whole seconds. */
@@ -157,64 +130,15 @@ final class OracleDialect implements Dialect {
 
     @Override
     public Transactions look(Connection connection, JdbcTable table) throws SQLException {
-        return look(connection, Optional.empty(), Optional.empty());
+        return TRANSACTIONS.look(connection, Optional.empty());
     }
 
     @Override
     public Transactions lookWithTop(Connection connection, JdbcTable table, BookmarkColumns bookmark)
             throws SQLException {
-        return look(connection, Optional.of(table), Optional.of(bookmark));
-    }
-
-    private Transactions look(Connection connection, Optional<JdbcTable> table, Optional<BookmarkColumns> bookmark)
-            throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            Instant now;
-            boolean standby;
-            boolean seen;
-            try (ResultSet row = statement.executeQuery(STATE)) {
-                row.next();
-                now = Transactions.instant(row.getLong(1));
-                standby = row.getInt(2) == 1;
-                seen = row.getInt(3) == 2;
-            }
-            Optional<Long> top = Optional.empty();
-            Instant topAt = now;
-            if (bookmark.isPresent()) {
-                List<String> greatest = bookmark.get().columns().stream()
-                        .map(column -> "MAX(" + identifier(column) + ")")
-                        .toList();
-                // An aggregate beside the clock: its statement yields one row, of one instant.
-                try (ResultSet row = statement.executeQuery("SELECT "
-                        + (greatest.size() == 1 ? greatest.get(0) : greatest(greatest)) + ", MAX(" + UTC_NOW
-                        + ") FROM " + table.orElseThrow().from())) {
-                    row.next();
-                    long value = row.getLong(1);
-                    top = row.wasNull() ? Optional.empty() : Optional.of(value);
-                    long at = row.getLong(2);
-                    topAt = row.wasNull() ? now : Transactions.instant(at);
-                }
-            }
-            Optional<Transactions.Running> oldest = Optional.empty();
-            if (seen && !standby) {
-                try (ResultSet row = statement.executeQuery(OLDEST)) {
-                    if (row.next()) {
-                        oldest = Optional.of(new Transactions.Running(
-                                Transactions.instant(row.getLong(1)),
-                                row.getLong(2),
-                                Optional.ofNullable(row.getString(3)).orElse("")));
-                    }
-                }
-            }
-            return new Transactions(
-                    now,
-                    standby ? Transactions.Sight.STANDBY : Transactions.Sight.OWN_ROLE,
-                    Optional.empty(),
-                    top,
-                    topAt,
-                    oldest,
-                    Optional.empty());
-        }
+        // An aggregate beside the clock: its statement yields one row, of one instant.
+        return TRANSACTIONS.look(
+                connection, Optional.of("SELECT " + top(bookmark) + ", MAX(" + UTC_NOW + ") FROM " + table.from()));
     }
 
     @Override
@@ -227,11 +151,6 @@ final class OracleDialect implements Dialect {
                         "What Oracle shows of transactions is not proven to be all that may still commit",
                         "Grant SELECT on SYS.GV_$TRANSACTION and SYS.GV_$SESSION, so that the delay counts from the oldest"
                                 + " that is seen");
-    }
-
-    @Override
-    public String reservation(Connection connection, JdbcTable table, Transactions look) {
-        return "";
     }
 
     @Override
@@ -270,11 +189,6 @@ final class OracleDialect implements Dialect {
     }
 
     @Override
-    public PartitionPlan partitions(JdbcExtraction extraction, JdbcTable table, Window window) {
-        return PartitionPlan.WHOLE;
-    }
-
-    @Override
     public String relations(Discovery.Relations relations) {
         return "SELECT o.owner, o.object_name FROM all_objects o JOIN all_users u ON u.username = o.owner"
                 + " WHERE u.oracle_maintained = 'N' AND o.temporary = 'N' AND o.object_type IN ("
@@ -292,11 +206,5 @@ final class OracleDialect implements Dialect {
             row.next();
             return Optional.ofNullable(row.getString(1));
         }
-    }
-
-    /** Nothing is asked of defaults and triggers: a person names the bookmark. */
-    @Override
-    public ColumnHistory history(Connection connection, Relation.Table relation, RelationFacts facts) {
-        return new ColumnHistory(Map.of(), Map.of(), Set.of(), List.of(), ColumnHistory.Habit.CHANGES);
     }
 }

@@ -12,16 +12,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -31,12 +24,15 @@ import java.util.stream.Collectors;
  */
 final class SqlServerDialect implements Dialect {
 
-    private static final DateTimeFormatter DATE_TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS", Locale.ROOT);
+    private static final PositionLiterals LITERALS = new PositionLiterals(
+            "uuuu-MM-dd'T'HH:mm:ss.SSSSSS",
+            "CAST('%s+00:00' AS datetimeoffset(6))",
+            "CAST('%s' AS datetime2(6))",
+            "CAST('%s' AS date)");
     private static final String UTC_NOW = SqlServerTypes.micros("SYSUTCDATETIME()");
 
     /** Begins of transactions are on the server's own clock. */
-    static final String OLDEST =
+    private static final String OLDEST =
             """
             SELECT TOP 1 %s - DATEDIFF_BIG(millisecond, t.transaction_begin_time, GETDATE()) * 1000,
                    s.session_id, s.program_name
@@ -48,10 +44,12 @@ final class SqlServerDialect implements Dialect {
             ORDER BY t.transaction_begin_time"""
                     .formatted(UTC_NOW, Databases.Purpose.READ.applicationName());
 
-    static final String STATE = "SELECT " + UTC_NOW
+    private static final String STATE = "SELECT " + UTC_NOW
             + ", CASE WHEN DATABASEPROPERTYEX(DB_NAME(), 'Updateability') = 'READ_ONLY' THEN 1 ELSE 0 END,"
             + " CASE WHEN HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE') = 1"
             + " OR HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'VIEW DATABASE STATE') = 1 THEN 1 ELSE 0 END";
+
+    private static final UnprovenTransactions TRANSACTIONS = new UnprovenTransactions(STATE, 1, OLDEST);
 
     static final String ISOLATION =
             "SELECT snapshot_isolation_state, is_read_committed_snapshot_on FROM sys.databases WHERE database_id = DB_ID()";
@@ -68,17 +66,7 @@ final class SqlServerDialect implements Dialect {
 
     @Override
     public String position(Position position) {
-        if (position instanceof Position.At at) {
-            return "CAST('" + DATE_TIME.format(LocalDateTime.ofInstant(at.instant(), ZoneOffset.UTC))
-                    + "+00:00' AS datetimeoffset(6))";
-        }
-        if (position instanceof Position.WallClock wallClock) {
-            return "CAST('" + DATE_TIME.format(wallClock.time()) + "' AS datetime2(6))";
-        }
-        if (position instanceof Position.Day day) {
-            return "CAST('" + day.date() + "' AS date)";
-        }
-        return Long.toString(((Position.Sequence) position).value());
+        return LITERALS.of(position);
     }
 
     /** An aggregate over values leaves NULL out; the function that does so is new in 2022. */
@@ -89,12 +77,6 @@ final class SqlServerDialect implements Dialect {
                 .collect(Collectors.joining(", ", "(SELECT MAX(v) FROM (VALUES ", ") AS sluice_greatest(v))"));
     }
 
-    /** Every type's values have a raw form. */
-    @Override
-    public String unrepresentable(List<JdbcColumn> columns) {
-        throw new IllegalStateException("No type of SQL Server has values without a raw form");
-    }
-
     /** GETDATE() is rounded to a three hundredth of a second, smalldatetime further. */
     @Override
     public ChronoUnit stampUnit() {
@@ -103,62 +85,14 @@ final class SqlServerDialect implements Dialect {
 
     @Override
     public Transactions look(Connection connection, JdbcTable table) throws SQLException {
-        return look(connection, Optional.empty(), Optional.empty());
+        return TRANSACTIONS.look(connection, Optional.empty());
     }
 
     @Override
     public Transactions lookWithTop(Connection connection, JdbcTable table, BookmarkColumns bookmark)
             throws SQLException {
-        return look(connection, Optional.of(table), Optional.of(bookmark));
-    }
-
-    private Transactions look(Connection connection, Optional<JdbcTable> table, Optional<BookmarkColumns> bookmark)
-            throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            Instant now;
-            boolean standby;
-            boolean seen;
-            try (ResultSet row = statement.executeQuery(STATE)) {
-                row.next();
-                now = Transactions.instant(row.getLong(1));
-                standby = row.getInt(2) == 1;
-                seen = row.getInt(3) == 1;
-            }
-            Optional<Long> top = Optional.empty();
-            Instant topAt = now;
-            if (bookmark.isPresent()) {
-                List<String> greatest = bookmark.get().columns().stream()
-                        .map(column -> "MAX(" + identifier(column) + ")")
-                        .toList();
-                try (ResultSet row = statement.executeQuery("SELECT "
-                        + (greatest.size() == 1 ? greatest.get(0) : greatest(greatest)) + ", " + UTC_NOW + " FROM "
-                        + table.orElseThrow().from())) {
-                    row.next();
-                    long value = row.getLong(1);
-                    top = row.wasNull() ? Optional.empty() : Optional.of(value);
-                    topAt = Transactions.instant(row.getLong(2));
-                }
-            }
-            Optional<Transactions.Running> oldest = Optional.empty();
-            if (seen && !standby) {
-                try (ResultSet row = statement.executeQuery(OLDEST)) {
-                    if (row.next()) {
-                        oldest = Optional.of(new Transactions.Running(
-                                Transactions.instant(row.getLong(1)),
-                                row.getLong(2),
-                                Optional.ofNullable(row.getString(3)).orElse("")));
-                    }
-                }
-            }
-            return new Transactions(
-                    now,
-                    standby ? Transactions.Sight.STANDBY : Transactions.Sight.OWN_ROLE,
-                    Optional.empty(),
-                    top,
-                    topAt,
-                    oldest,
-                    Optional.empty());
-        }
+        return TRANSACTIONS.look(
+                connection, Optional.of("SELECT " + top(bookmark) + ", " + UTC_NOW + " FROM " + table.from()));
     }
 
     @Override
@@ -171,11 +105,6 @@ final class SqlServerDialect implements Dialect {
                         "What SQL Server shows of transactions is not proven to be all that may still commit",
                         "Grant VIEW SERVER STATE (on Azure VIEW DATABASE STATE), so that the delay counts from the oldest"
                                 + " that is seen");
-    }
-
-    @Override
-    public String reservation(Connection connection, JdbcTable table, Transactions look) {
-        return "";
     }
 
     @Override
@@ -230,11 +159,6 @@ final class SqlServerDialect implements Dialect {
     }
 
     @Override
-    public PartitionPlan partitions(JdbcExtraction extraction, JdbcTable table, Window window) {
-        return PartitionPlan.WHOLE;
-    }
-
-    @Override
     public String relations(Discovery.Relations relations) {
         return "SELECT SCHEMA_NAME(schema_id), name FROM sys.objects WHERE is_ms_shipped = 0 AND type IN ("
                 + switch (relations) {
@@ -248,11 +172,5 @@ final class SqlServerDialect implements Dialect {
     @Override
     public Optional<String> defaultSchema(Connection connection) {
         return Optional.of("dbo");
-    }
-
-    /** Nothing is asked of defaults and triggers: a person names the bookmark. */
-    @Override
-    public ColumnHistory history(Connection connection, Relation.Table relation, RelationFacts facts) {
-        return new ColumnHistory(Map.of(), Map.of(), Set.of(), List.of(), ColumnHistory.Habit.CHANGES);
     }
 }
