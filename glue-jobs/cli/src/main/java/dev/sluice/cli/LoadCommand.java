@@ -1,11 +1,9 @@
 package dev.sluice.cli;
 
 import dev.sluice.run.Platform;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** Loads curated tables into their targets, without ingesting. */
 @Command(
@@ -14,8 +12,8 @@ import picocli.CommandLine.Parameters;
         footer = {"  sluice load               every table", "  sluice load shop/orders"})
 final class LoadCommand extends SluiceCommand {
 
-    @Parameters(paramLabel = "SOURCE[/TABLE]", arity = "0..*", description = "Sources or tables; default all.")
-    private List<String> names = new ArrayList<>();
+    @Mixin
+    private TableSelection selection;
 
     @Override
     Answer answer() {
@@ -25,7 +23,7 @@ final class LoadCommand extends SluiceCommand {
                             Optional.of(Runs.load(
                                     platform,
                                     RunIds.next(platform.clock()),
-                                    TableSelection.resolve(platform.settings(), names),
+                                    selection.of(platform.settings()),
                                     spec.commandLine().getErr())))
                     .answer();
         }

@@ -10,12 +10,10 @@ import dev.sluice.run.Platform;
 import dev.sluice.run.RunListener;
 import dev.sluice.settings.TableName;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Keeps tables in good order. */
 @Command(
@@ -30,8 +28,8 @@ import picocli.CommandLine.Parameters;
         })
 final class MaintainCommand extends SluiceCommand {
 
-    @Parameters(paramLabel = "SOURCE[/TABLE]", arity = "0..*", description = "Sources or tables; default all.")
-    private List<String> names = new ArrayList<>();
+    @Mixin
+    private TableSelection selection;
 
     @Option(
             names = "--wait",
@@ -44,7 +42,7 @@ final class MaintainCommand extends SluiceCommand {
     Answer answer() {
         try (Platform platform = Lakes.openForSpark(options(), "MaintainJob")) {
             MaintenanceReport report = new Maintenance(platform, RunListener.NONE, new Saying())
-                    .run(RunIds.next(platform.clock()), TableSelection.resolve(platform.settings(), names), patience);
+                    .run(RunIds.next(platform.clock()), selection.of(platform.settings()), patience);
             return new Answer(
                     ExitCode.of(report.failed().stream()
                             .map(failed -> failed.failure().orElseThrow().code())

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** Says what a run would do. */
 @Command(
@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
         footer = {"  sluice plan               every table", "  sluice plan shop/orders"})
 final class PlanCommand extends SluiceCommand {
 
-    @Parameters(paramLabel = "SOURCE[/TABLE]", arity = "0..*", description = "Sources or tables; default all.")
-    private List<String> names = new ArrayList<>();
+    @Mixin
+    private TableSelection selection;
 
     /** A plan, or why there is none. */
     private record Line(TableName table, Optional<TablePlan> plan, Optional<SluiceException> failure) {}
@@ -32,7 +32,7 @@ final class PlanCommand extends SluiceCommand {
     Answer answer() {
         try (Platform platform = Lakes.open(options())) {
             List<Line> lines = new ArrayList<>();
-            for (TableName table : TableSelection.resolve(platform.settings(), names)) {
+            for (TableName table : selection.of(platform.settings())) {
                 lines.add(line(platform, table));
             }
             ExitCode code = ExitCode.of(lines.stream()

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -41,8 +42,8 @@ final class QuarantineCommand extends SluiceCommand {
             footer = {"  sluice quarantine list", "  sluice quarantine list shop/orders --limit 1000 --json"})
     static final class Listing extends SluiceCommand {
 
-        @Parameters(paramLabel = "SOURCE[/TABLE]", arity = "0..*", description = "Sources or tables; default all.")
-        private List<String> names = new ArrayList<>();
+        @Mixin
+        private TableSelection selection;
 
         @Option(
                 names = "--limit",
@@ -56,7 +57,7 @@ final class QuarantineCommand extends SluiceCommand {
             try (Platform platform = Lakes.open(options())) {
                 Quarantine quarantine = new Quarantine(platform.zones().quarantine());
                 List<Quarantine.Entry> entries = new ArrayList<>();
-                for (TableName table : TableSelection.resolve(platform.settings(), names)) {
+                for (TableName table : selection.of(platform.settings())) {
                     entries.addAll(quarantine.list(
                             platform.settings().findTable(table).orElseThrow(),
                             platform.bookmarks().history(table, WHOLE_HISTORY),

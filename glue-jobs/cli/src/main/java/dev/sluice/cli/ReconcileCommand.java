@@ -14,13 +14,12 @@ import dev.sluice.settings.ReconcileSettings;
 import dev.sluice.settings.TableName;
 import dev.sluice.settings.TableSettings;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Finds the rows that sources have deleted. */
 @Command(
@@ -38,8 +37,8 @@ import picocli.CommandLine.Parameters;
         })
 final class ReconcileCommand extends SluiceCommand {
 
-    @Parameters(paramLabel = "SOURCE[/TABLE]", arity = "0..*", description = "Sources or tables; default all.")
-    private List<String> names = new ArrayList<>();
+    @Mixin
+    private TableSelection selection;
 
     @Option(names = "--dry-run", description = "Count what would be removed or marked, and change nothing.")
     private boolean dryRun;
@@ -96,8 +95,8 @@ final class ReconcileCommand extends SluiceCommand {
 
     /** The tables that are named, and of the sources that are, those with {@code reconcile}. */
     private List<TableName> tables(Platform platform) {
-        return TableSelection.resolve(platform.settings(), names).stream()
-                .filter(table -> names.contains(table.toString())
+        return selection.of(platform.settings()).stream()
+                .filter(table -> selection.names(table)
                         || platform.settings()
                                 .findTable(table)
                                 .flatMap(TableSettings::reconcile)

@@ -7,13 +7,12 @@ import dev.sluice.run.IngestRequest;
 import dev.sluice.run.JobBookmark;
 import dev.sluice.run.Positions;
 import dev.sluice.settings.TableName;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Ingests tables and loads them on. */
 @Command(
@@ -35,8 +34,8 @@ final class RunCommand extends SluiceCommand {
     static final String DISABLE = "job-bookmark-disable";
     static final String PAUSE = "job-bookmark-pause";
 
-    @Parameters(paramLabel = "SOURCE[/TABLE]", arity = "0..*", description = "Sources or tables; default all.")
-    private List<String> names = new ArrayList<>();
+    @Mixin
+    private TableSelection selection;
 
     @Option(names = "--no-load", description = "Leave the target databases as they are.")
     private boolean noLoad;
@@ -94,7 +93,7 @@ final class RunCommand extends SluiceCommand {
         }
         Optional<Cadence> cadence = every.map(interval -> Cadence.parse(interval, during));
         try (LocalPlatform platform = Lakes.openForSpark(options(), "IngestJob")) {
-            List<TableName> tables = TableSelection.resolve(platform.settings(), names);
+            List<TableName> tables = selection.of(platform.settings());
             Optional<Window> window = backfill()
                     ? Optional.of(new Positions(platform.settings(), platform.bookmarks())
                             .window(tables, backfillFrom, backfillTo))

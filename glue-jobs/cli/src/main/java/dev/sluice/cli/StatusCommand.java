@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Shows how each table stands, from settings and ledger alone. */
 @Command(
@@ -34,8 +34,8 @@ import picocli.CommandLine.Parameters;
         })
 final class StatusCommand extends SluiceCommand {
 
-    @Parameters(paramLabel = "SOURCE[/TABLE]", arity = "0..*", description = "Sources or tables; default all.")
-    private List<String> names = new ArrayList<>();
+    @Mixin
+    private TableSelection selection;
 
     @Option(
             names = "--check",
@@ -71,7 +71,7 @@ final class StatusCommand extends SluiceCommand {
     Answer answer() {
         try (Platform platform = Lakes.open(options())) {
             List<Line> lines = new ArrayList<>();
-            for (TableName table : TableSelection.resolve(platform.settings(), names)) {
+            for (TableName table : selection.of(platform.settings())) {
                 lines.add(line(platform, table));
             }
             boolean wrong = lines.stream().anyMatch(Line::wrong);

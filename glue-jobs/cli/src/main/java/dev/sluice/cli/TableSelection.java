@@ -8,17 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import picocli.CommandLine.Parameters;
 
 /** Which tables a command is about: all, those of a source, or single ones. */
 final class TableSelection {
 
-    private TableSelection() {}
+    @Parameters(paramLabel = "SOURCE[/TABLE]", arity = "0..*", description = "Sources or tables; default all.")
+    private List<String> names = new ArrayList<>();
 
-    /** The tables that {@code SOURCE} and {@code SOURCE/TABLE} arguments name, sorted, each once; all without any. */
-    static List<TableName> resolve(SettingsStore settings, List<String> arguments) {
-        List<String> wanted = arguments == null || arguments.isEmpty() ? settings.sources() : arguments;
+    /** The registered tables that the arguments name, sorted, each once; all without any. */
+    List<TableName> of(SettingsStore settings) {
         Set<TableName> tables = new TreeSet<>();
-        for (String argument : wanted) {
+        for (String argument : names.isEmpty() ? settings.sources() : names) {
             if (argument.contains("/")) {
                 tables.add(single(settings, argument));
             } else {
@@ -33,6 +34,11 @@ final class TableSelection {
             }
         }
         return new ArrayList<>(tables);
+    }
+
+    /** Whether a table is named itself, not just its source. */
+    boolean names(TableName table) {
+        return names.contains(table.toString());
     }
 
     /** The one table of that name, which must be registered. */

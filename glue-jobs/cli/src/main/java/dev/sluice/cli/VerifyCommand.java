@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Proves that curated equals its source and that the targets equal curated. */
 @Command(
@@ -47,8 +47,8 @@ final class VerifyCommand extends SluiceCommand {
     /** A table's report, or why there is none. */
     private record Line(TableName table, Optional<VerificationReport> report, Optional<SluiceException> failure) {}
 
-    @Parameters(paramLabel = "SOURCE[/TABLE]", arity = "0..*", description = "Sources or tables; default all.")
-    private List<String> names = new ArrayList<>();
+    @Mixin
+    private TableSelection selection;
 
     @Option(
             names = "--scope",
@@ -61,7 +61,7 @@ final class VerifyCommand extends SluiceCommand {
     Answer answer() {
         try (Platform platform = Lakes.openForSpark(options(), "VerifyJob")) {
             List<Line> lines = new ArrayList<>();
-            for (TableName table : TableSelection.resolve(platform.settings(), names)) {
+            for (TableName table : selection.of(platform.settings())) {
                 lines.add(verify(platform, table));
                 say(table + ": " + verdict(lines.get(lines.size() - 1)));
             }
