@@ -3,8 +3,8 @@ package dev.sluice.cli;
 import dev.sluice.history.AsOf;
 import dev.sluice.run.Platform;
 import dev.sluice.settings.TableName;
-import java.nio.file.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -33,18 +33,8 @@ final class AsOfCommand extends SluiceCommand {
                     "A time, ISO 8601: with an offset, else UTC; a date alone is the beginning of the day. Or a snapshot.")
     private String time;
 
-    @Option(
-            names = "--limit",
-            paramLabel = "N",
-            defaultValue = "20",
-            description = "How many rows to show (default 20).")
-    private int limit;
-
-    @Option(
-            names = "--output",
-            paramLabel = "FOLDER",
-            description = "Write all rows into this folder instead, which must be new or empty.")
-    private Path output;
+    @Mixin
+    private RowAnswers answers;
 
     @Option(
             names = "--format",
@@ -57,15 +47,11 @@ final class AsOfCommand extends SluiceCommand {
     Answer answer() {
         TableName table = TableSelection.parse(name);
         AsOf.When when = AsOf.when(time);
-        if (output != null) {
-            RowAnswers.requireEmpty(output);
-        }
+        answers.requireEmptyOutput();
         try (Platform platform = Lakes.openForSpark(options(), "ExportJob")) {
             AsOf.Moment moment =
                     new AsOf(platform).read(TableSelection.single(platform.settings(), table.toString()), when);
-            return output == null
-                    ? RowAnswers.shown(moment.rows(), limit, document(moment), described(moment))
-                    : RowAnswers.exported(moment.rows(), output, format, document(moment), described(moment));
+            return answers.of(moment.rows(), format, document(moment), described(moment));
         }
     }
 

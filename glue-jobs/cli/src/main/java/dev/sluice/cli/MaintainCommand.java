@@ -1,6 +1,5 @@
 package dev.sluice.cli;
 
-import dev.sluice.bookmark.Failure;
 import dev.sluice.run.Maintenance;
 import dev.sluice.run.MaintenanceReport;
 import dev.sluice.run.MaintenanceReport.Action;
@@ -9,11 +8,9 @@ import dev.sluice.run.MaintenanceReport.Upkept;
 import dev.sluice.run.Platform;
 import dev.sluice.run.RunListener;
 import dev.sluice.settings.TableName;
-import java.time.Duration;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Keeps tables in good order. */
 @Command(
@@ -31,31 +28,21 @@ final class MaintainCommand extends SluiceCommand {
     @Mixin
     private TableSelection selection;
 
-    @Option(
-            names = "--wait",
-            paramLabel = "DURATION",
-            defaultValue = "PT0S",
-            description = "How long to wait for a table that another run works on (default not at all).")
-    private Duration patience;
+    @Mixin
+    private LeasePatience patience;
 
     @Override
     Answer answer() {
         try (Platform platform = Lakes.openForSpark(options(), "MaintainJob")) {
             MaintenanceReport report = new Maintenance(platform, RunListener.NONE, new Saying())
-                    .run(RunIds.next(platform.clock()), selection.of(platform.settings()), patience);
-            return new Answer(
-                    ExitCode.of(report.failed().stream()
-                            .map(failed -> failed.failure().orElseThrow().code())
-                            .toList()),
-                    new Fields()
-                            .add("run-id", report.runId())
-                            .add(
-                                    "tables",
-                                    report.tables().stream()
-                                            .map(MaintainCommand::document)
-                                            .toList())
-                            .map(),
-                    text(report));
+                    .run(RunIds.next(platform.clock()), selection.of(platform.settings()), patience.duration());
+            return Answer.ofTables(
+                    report.runId(),
+                    report.tables().stream().map(MaintainCommand::document).toList(),
+                    text(report),
+                    report.failed().stream()
+                            .flatMap(table -> table.failure().stream())
+                            .toList());
         }
     }
 
@@ -95,11 +82,7 @@ final class MaintainCommand extends SluiceCommand {
                         Phrases.count(done.bytesBefore()),
                         Phrases.count(done.filesAfter()),
                         Phrases.count(done.bytesAfter()))));
-        StringBuilder text = new StringBuilder(table.toString());
-        report.failed().forEach(failed -> text.append(
-                        failed.failure().map(Failure::message).orElseThrow())
-                .append(System.lineSeparator()));
-        return text.toString();
+        return table.toString();
     }
 
     /** A line for what takes time. */

@@ -3,7 +3,6 @@ package dev.sluice.cli;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.bookmark.BatchRecord;
-import dev.sluice.bookmark.Failure;
 import dev.sluice.run.Platform;
 import dev.sluice.run.ReconcileReport;
 import dev.sluice.run.ReconcileReport.Reconciled;
@@ -13,7 +12,6 @@ import dev.sluice.run.RunListener;
 import dev.sluice.settings.ReconcileSettings;
 import dev.sluice.settings.TableName;
 import dev.sluice.settings.TableSettings;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -54,12 +52,8 @@ final class ReconcileCommand extends SluiceCommand {
                             + " reconcile.max-share.")
     private Double maxShare;
 
-    @Option(
-            names = "--wait",
-            paramLabel = "DURATION",
-            defaultValue = "PT0S",
-            description = "How long to wait for a table that another run works on (default not at all).")
-    private Duration patience;
+    @Mixin
+    private LeasePatience patience;
 
     @Override
     Answer answer() {
@@ -76,20 +70,14 @@ final class ReconcileCommand extends SluiceCommand {
                             due ? ReconcileRequest.Which.DUE : ReconcileRequest.Which.ALL,
                             dryRun ? ReconcileRequest.Effect.DRY_RUN : ReconcileRequest.Effect.COMMIT,
                             maxShare == null ? OptionalDouble.empty() : OptionalDouble.of(maxShare),
-                            patience));
-            return new Answer(
-                    ExitCode.of(report.failed().stream()
-                            .map(failed -> failed.failure().orElseThrow().code())
-                            .toList()),
-                    new Fields()
-                            .add("run-id", report.runId())
-                            .add(
-                                    "tables",
-                                    report.tables().stream()
-                                            .map(ReconcileCommand::document)
-                                            .toList())
-                            .map(),
-                    text(report));
+                            patience.duration()));
+            return Answer.ofTables(
+                    report.runId(),
+                    report.tables().stream().map(ReconcileCommand::document).toList(),
+                    text(report),
+                    report.failed().stream()
+                            .flatMap(table -> table.failure().stream())
+                            .toList());
         }
     }
 
@@ -112,7 +100,7 @@ final class ReconcileCommand extends SluiceCommand {
                 .add("gone", table.gone())
                 .add("batch", table.batch().map(BatchRecord::batch))
                 .add("notes", table.notes())
-                .add("seconds", table.duration().toMillis() / 1000.0)
+                .add("seconds", Documents.seconds(table.duration()))
                 .add("failure", table.failure().map(Documents::failure))
                 .map();
     }
@@ -134,11 +122,7 @@ final class ReconcileCommand extends SluiceCommand {
                         done.rows().map(Phrases::count).orElse("-"),
                         Phrases.count(done.gone()),
                         String.join("; ", done.notes())));
-        StringBuilder text = new StringBuilder(table.toString());
-        report.failed().forEach(failed -> text.append(
-                        failed.failure().map(Failure::message).orElseThrow())
-                .append(System.lineSeparator()));
-        return text.toString();
+        return table.toString();
     }
 
     /** A line for what takes time. */

@@ -15,17 +15,56 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import picocli.CommandLine.Option;
 
 /** Rows of the lake as a command's answer: the first of them shown, or all of them written into files. */
 final class RowAnswers {
 
-    private RowAnswers() {}
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "How many rows to show (default 20).")
+    private int limit;
+
+    @Option(
+            names = "--output",
+            paramLabel = "FOLDER",
+            description = "Write all rows into this folder instead, which must be new or empty.")
+    private Path output;
+
+    /** Refuses a folder to write into that holds something, before any work. */
+    void requireEmptyOutput() {
+        if (output == null) {
+            return;
+        }
+        try (Stream<Path> files = Files.isDirectory(output) ? Files.list(output) : Stream.empty()) {
+            Optional<Path> first = Files.isRegularFile(output) ? Optional.of(output) : files.findFirst();
+            if (first.isPresent()) {
+                throw new SluiceException(
+                        ErrorCode.REQUEST_INVALID,
+                        "Cannot export into " + output + ": it is not empty. Name a new folder");
+            }
+        } catch (IOException failure) {
+            throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID,
+                    "Cannot export into " + output + ": " + failure.getMessage() + ". Name another folder",
+                    failure);
+        }
+    }
 
     /**
+     * The rows as they are asked for.
+     *
+     * @param format what is written
      * @param document what the answer says of the rows besides
      * @param described the same for people, as a line
      */
-    static Answer shown(Dataset<Row> rows, int limit, Fields document, String described) {
+    Answer of(Dataset<Row> rows, AsOf.Format format, Fields document, String described) {
+        return output == null ? shown(rows, document, described) : written(rows, format, document, described);
+    }
+
+    private Answer shown(Dataset<Row> rows, Fields document, String described) {
         Dataset<Row> first = rows.limit(limit);
         first.sparkSession().conf().set("spark.sql.jsonGenerator.ignoreNullFields", "false");
         List<Map<?, ?>> read = first.toJSON().collectAsList().stream()
@@ -49,8 +88,7 @@ final class RowAnswers {
                                 : ""));
     }
 
-    /** Writes all rows into a folder that {@link #requireEmpty} was asked about. */
-    static Answer exported(Dataset<Row> rows, Path output, AsOf.Format format, Fields document, String described) {
+    private Answer written(Dataset<Row> rows, AsOf.Format format, Fields document, String described) {
         Path folder = output.toAbsolutePath().normalize();
         long count = RowExport.write(rows, folder.toUri().toString(), format);
         return new Answer(
@@ -61,23 +99,6 @@ final class RowAnswers {
                         .map(),
                 described + System.lineSeparator() + Phrases.count(count, "row") + " written to " + folder + " as "
                         + Phrases.key(format) + "." + System.lineSeparator());
-    }
-
-    /** Refuses a folder that holds something. */
-    static void requireEmpty(Path folder) {
-        try (Stream<Path> files = Files.isDirectory(folder) ? Files.list(folder) : Stream.empty()) {
-            Optional<Path> first = Files.isRegularFile(folder) ? Optional.of(folder) : files.findFirst();
-            if (first.isPresent()) {
-                throw new SluiceException(
-                        ErrorCode.REQUEST_INVALID,
-                        "Cannot export into " + folder + ": it is not empty. Name a new folder");
-            }
-        } catch (IOException failure) {
-            throw new SluiceException(
-                    ErrorCode.REQUEST_INVALID,
-                    "Cannot export into " + folder + ": " + failure.getMessage() + ". Name another folder",
-                    failure);
-        }
     }
 
     private static Map<?, ?> parsed(String line) {

@@ -7,10 +7,8 @@ import dev.sluice.history.AsOf;
 import dev.sluice.run.Platform;
 import dev.sluice.settings.TableName;
 import dev.sluice.view.ViewRows;
-import java.nio.file.Path;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -30,18 +28,8 @@ final class ViewCommand extends SluiceCommand {
     @Parameters(index = "0", paramLabel = "SOURCE/VIEW", description = "The view.")
     private String name;
 
-    @Option(
-            names = "--limit",
-            paramLabel = "N",
-            defaultValue = "20",
-            description = "How many rows to show (default 20).")
-    private int limit;
-
-    @Option(
-            names = "--output",
-            paramLabel = "FOLDER",
-            description = "Write all rows into this folder instead, which must be new or empty.")
-    private Path output;
+    @Mixin
+    private RowAnswers answers;
 
     @Option(
             names = "--format",
@@ -61,16 +49,10 @@ final class ViewCommand extends SluiceCommand {
                             + ", or leave --environment and --settings-table, SLUICE_ENVIRONMENT and"
                             + " SLUICE_SETTINGS_TABLE out for a local lake.");
         }
-        if (output != null) {
-            RowAnswers.requireEmpty(output);
-        }
+        answers.requireEmptyOutput();
         try (Platform platform = Lakes.openLocal(new Home(options().home()), options());
                 ViewRows reader = new ViewRows(platform)) {
-            Dataset<Row> rows = reader.read(view);
-            Fields document = new Fields().add("view", view);
-            return output == null
-                    ? RowAnswers.shown(rows, limit, document, "view " + view)
-                    : RowAnswers.exported(rows, output, format, document, "view " + view);
+            return answers.of(reader.read(view), format, new Fields().add("view", view), "view " + view);
         }
     }
 }
