@@ -53,7 +53,7 @@ public final class PostgresLoader implements Loader {
                     .map(LoadBookmarks.Bookmark::curatedVersion);
         } catch (SQLException failure) {
             throw PostgresErrors.explained(
-                    "Cannot read the load bookmark of table " + PostgresLoad.described(table, load, target), failure);
+                    "Cannot read the load bookmark of table " + LoadFailures.described(table, load, target), failure);
         }
     }
 
@@ -74,7 +74,7 @@ public final class PostgresLoader implements Loader {
         }
         throw new SluiceException(
                 ErrorCode.LEASE_HELD,
-                "Cannot load table " + PostgresLoad.described(table, load, target)
+                "Cannot load table " + LoadFailures.described(table, load, target)
                         + ". Other loads of it moved its load" + " bookmark " + ATTEMPTS
                         + " times meanwhile. Load it from one place at a time.");
     }
