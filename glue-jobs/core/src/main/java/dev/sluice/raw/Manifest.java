@@ -99,64 +99,6 @@ public record Manifest(
         Objects.requireNonNull(gone, "gone");
     }
 
-    /** Rows, or changes of rows, that were read. */
-    public Manifest(
-            TableName table,
-            long batch,
-            BatchRecord.Kind kind,
-            String runId,
-            long attempt,
-            Window window,
-            Optional<Position> next,
-            List<Observation> observations,
-            Rebuild rebuild,
-            Instant readPoint,
-            Instant startedAt,
-            long rows,
-            OptionalLong rejected,
-            Basis basis,
-            List<String> filled,
-            String settingsFingerprint,
-            Optional<Position> min,
-            Optional<Position> max,
-            String checksum,
-            List<SourceColumn> columns,
-            List<Long> replays,
-            List<ZoneFiles.ZoneFile> files,
-            Optional<Intake> intake,
-            List<String> replacedFiles,
-            List<String> notes,
-            Optional<EventBasis> events) {
-        this(
-                table,
-                batch,
-                kind,
-                runId,
-                attempt,
-                window,
-                next,
-                observations,
-                rebuild,
-                readPoint,
-                startedAt,
-                rows,
-                rejected,
-                basis,
-                filled,
-                settingsFingerprint,
-                min,
-                max,
-                checksum,
-                columns,
-                replays,
-                files,
-                intake,
-                replacedFiles,
-                notes,
-                events,
-                Optional.empty());
-    }
-
     /** The table's columns as it has them after the batch: without those that only earlier rows of it have. */
     public List<SourceColumn> columnsAfter() {
         return columns.stream()

@@ -155,6 +155,7 @@ final class BatchReader {
                     intake,
                     snapshot.replacedFiles(window.window()),
                     notes,
+                    Optional.empty(),
                     Optional.empty());
             return Taken.of(steps.step(settings.name(), Step.COMMIT_MANIFEST, () -> raw.commit(manifest)));
         }

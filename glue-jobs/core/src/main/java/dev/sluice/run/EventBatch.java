@@ -144,7 +144,8 @@ final class EventBatch {
                         survey.cleared(),
                         known.truncation(),
                         version.described(),
-                        version.gone())));
+                        version.gone())),
+                Optional.empty());
         return steps.step(settings.name(), Step.COMMIT_MANIFEST, () -> raw.commit(manifest));
     }
 

@@ -213,7 +213,8 @@ public final class Replay {
                                 Optional.empty(),
                                 events.truncation(),
                                 events.described(),
-                                events.gone())));
+                                events.gone())),
+                Optional.empty());
         return steps.step(settings.name(), Step.COMMIT_MANIFEST, () -> raw.commit(manifest));
     }
 
