@@ -43,6 +43,28 @@ public record Comparison(
         notes = List.copyOf(notes);
     }
 
+    /** What narrowing two copies down came to. */
+    static Comparison of(
+            String left,
+            String right,
+            ConsistentPoint point,
+            List<ComparedColumn> columns,
+            List<NotCompared> notCompared,
+            Narrowing.Outcome outcome,
+            List<String> notes) {
+        return new Comparison(
+                left,
+                right,
+                point,
+                outcome.leftRows(),
+                outcome.rightRows(),
+                columns.stream().map(ComparedColumn::name).toList(),
+                notCompared,
+                outcome.counts(),
+                outcome.differences(),
+                notes);
+    }
+
     /**
      * How many differences there are of one kind with one explanation.
      *

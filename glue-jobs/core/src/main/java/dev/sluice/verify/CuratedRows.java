@@ -3,6 +3,7 @@ package dev.sluice.verify;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.bookmark.Column;
+import dev.sluice.bookmark.TableState;
 import dev.sluice.curate.CuratedZone;
 import dev.sluice.run.Platform;
 import dev.sluice.settings.ColumnType;
@@ -38,6 +39,16 @@ final class CuratedRows {
                             + " reaches back that far run or load the table and verify again",
                     failure);
         }
+    }
+
+    /** The version of the last batch; throws {@code REQUEST_INVALID} before the first. */
+    static long version(TableState state) {
+        return state.curatedVersion()
+                .orElseThrow(() -> new SluiceException(
+                        ErrorCode.REQUEST_INVALID,
+                        "Cannot verify table " + state.table()
+                                + ": nothing has been ingested yet. Run it first with 'sluice run " + state.table()
+                                + "'"));
     }
 
     /** The table's latest version; empty where no Delta table is there. */

@@ -1,9 +1,7 @@
 package dev.sluice.verify;
 
-import static org.apache.spark.sql.functions.col;
+import static dev.sluice.SparkNames.column;
 
-import dev.sluice.ErrorCode;
-import dev.sluice.SluiceException;
 import dev.sluice.bookmark.Position;
 import dev.sluice.bookmark.TableState;
 import dev.sluice.bookmark.Window;
@@ -48,12 +46,7 @@ final class FilesComparison {
 
     Comparison compare() {
         TableState state = platform.bookmarks().load(settings.name());
-        long version = state.curatedVersion()
-                .orElseThrow(() -> new SluiceException(
-                        ErrorCode.REQUEST_INVALID,
-                        "Cannot verify table " + settings.name()
-                                + ": nothing has been ingested yet. Run it first with 'sluice run " + settings.name()
-                                + "'"));
+        long version = CuratedRows.version(state);
         Dataset<Row> curated = CuratedRows.read(platform, spark, settings.name(), version);
         Instant now = platform.clock().instant();
         Window taken = new Window(Optional.empty(), Optional.of(new Position.Sequence(state.lastBatch() + 1)));
@@ -80,7 +73,7 @@ final class FilesComparison {
                                 new LakeSide(derived, columns, key),
                                 new LakeSide(curated, columns, key),
                                 Optional.empty());
-                return new Comparison(
+                return Comparison.of(
                         source.source() + ":" + settings.extract().relation(),
                         "curated " + settings.name(),
                         new ConsistentPoint(
@@ -89,12 +82,9 @@ final class FilesComparison {
                                 state.readPoint(),
                                 state.position(),
                                 now),
-                        outcome.leftRows(),
-                        outcome.rightRows(),
-                        columns.stream().map(ComparedColumn::name).toList(),
+                        columns,
                         notCompared,
-                        outcome.counts(),
-                        outcome.differences(),
+                        outcome,
                         notes(key, news));
             }
         }
@@ -115,8 +105,8 @@ final class FilesComparison {
             }
             Form.of(column.type())
                     .ifPresentOrElse(
-                            form -> columns.add(new ComparedColumn(
-                                    column.name(), form, "", form.lake(col("`" + column.name() + "`")))),
+                            form -> columns.add(
+                                    new ComparedColumn(column.name(), form, "", form.lake(column(column.name())))),
                             () -> notCompared.add(new NotCompared(column.name(), "arrays have no form to compare")));
         }
         return columns;

@@ -1,5 +1,8 @@
 package dev.sluice.verify;
 
+import static dev.sluice.SparkNames.column;
+import static dev.sluice.SparkNames.columns;
+import static dev.sluice.SparkNames.quoted;
 import static org.apache.spark.sql.functions.col;
 
 import dev.sluice.ErrorCode;
@@ -51,9 +54,7 @@ final class HttpComparison {
 
     Comparison compare() {
         TableState state = platform.bookmarks().load(settings.name());
-        long version = state.curatedVersion()
-                .orElseThrow(() -> refused(
-                        "nothing has been ingested yet. Run it first with 'sluice run " + settings.name() + "'"));
+        long version = CuratedRows.version(state);
         if (((Relation.Http) settings.extract().relation()).settings().reads() == Reads.RECENT) {
             throw refused("its endpoint answers with recent records only (extract.http.reads), so there is nothing to"
                     + " hold older ones against. Verify its loads with --target, or compare with a full export of the"
@@ -95,7 +96,7 @@ final class HttpComparison {
                 new ArrayList<>(CuratedRows.keyNotes(settings.curate().primaryKey(), key));
         Optional<Column> pending = pending(state.position());
         if (settings.curate().mode() == Mode.APPEND && pending.isPresent()) {
-            Column before = col("`" + bookmarkInCurated().orElseThrow() + "`")
+            Column before = column(bookmarkInCurated().orElseThrow())
                     .lt(literal(state.position().orElseThrow()));
             derived = derived.filter(before);
             held = held.filter(before);
@@ -105,9 +106,7 @@ final class HttpComparison {
             Column left = org.apache.spark.sql.functions.not(Projection.passes());
             Dataset<Row> others = projected
                     .filter(pending.map(left::or).orElse(left))
-                    .select(settings.curate().primaryKey().stream()
-                            .map(name -> col("`" + name + "`"))
-                            .toArray(Column[]::new))
+                    .select(columns(settings.curate().primaryKey()))
                     .distinct();
             derived = without(derived, others);
             held = without(held, others);
@@ -115,23 +114,20 @@ final class HttpComparison {
         }
         Narrowing.Outcome outcome = new Narrowing(columns, key)
                 .compare(new LakeSide(derived, columns, key), new LakeSide(held, columns, key), Optional.empty());
-        return new Comparison(
+        return Comparison.of(
                 source.source() + ":" + settings.extract().relation(),
                 "curated " + settings.name(),
                 new ConsistentPoint(
                         Optional.of(version), Optional.of(state.lastBatch()), state.readPoint(), state.position(), now),
-                outcome.leftRows(),
-                outcome.rightRows(),
-                columns.stream().map(ComparedColumn::name).toList(),
+                columns,
                 notCompared,
-                outcome.counts(),
-                outcome.differences(),
+                outcome,
                 notes);
     }
 
     private Dataset<Row> without(Dataset<Row> rows, Dataset<Row> others) {
         Column same = settings.curate().primaryKey().stream()
-                .map(name -> rows.col("`" + name + "`").equalTo(others.col("`" + name + "`")))
+                .map(name -> rows.col(quoted(name)).equalTo(others.col(quoted(name))))
                 .reduce(Column::and)
                 .orElseThrow();
         return rows.join(others, same, "left_anti");
@@ -140,8 +136,12 @@ final class HttpComparison {
     /** The records that the next run reads. */
     private Optional<Column> pending(Optional<Position> position) {
         return position.map(from -> {
-            Column value = col(Projection.RAW + ".`"
-                    + settings.extract().bookmark().orElseThrow().columns().get(0) + "`");
+            Column value = col(Projection.RAW + "."
+                    + quoted(settings.extract()
+                            .bookmark()
+                            .orElseThrow()
+                            .columns()
+                            .get(0)));
             return value.isNull().or(value.geq(literal(from)));
         });
     }

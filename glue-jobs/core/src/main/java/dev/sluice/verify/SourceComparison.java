@@ -25,8 +25,9 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Curated against the source as it is now. The ledger is read first, so the source is never older than curated. While no
- * run is at work curated's latest version is compared, which is what its readers see; beside a run that of the ledger. What may have changed since then has its bookmark at or after the table's: of a keyed table such a row may
- * differ and is said to be the next run's; of an append table it is not compared, for curated holds what lies before.
+ * run is at work curated's latest version is compared, which is what its readers see; beside a run that of the ledger.
+ * What may have changed since then has its bookmark at or after the table's: of a keyed table such a row may differ and is
+ * said to be the next run's; of an append table it is not compared, for curated holds what lies before.
  */
 final class SourceComparison {
 
@@ -45,12 +46,7 @@ final class SourceComparison {
     Comparison compare() {
         TableState state = platform.bookmarks().load(settings.name());
         List<BatchRecord> history = platform.bookmarks().history(settings.name(), Integer.MAX_VALUE);
-        long known = state.curatedVersion()
-                .orElseThrow(() -> new SluiceException(
-                        ErrorCode.REQUEST_INVALID,
-                        "Cannot verify table " + settings.name()
-                                + ": nothing has been ingested yet. Run it first with 'sluice run " + settings.name()
-                                + "'"));
+        long known = CuratedRows.version(state);
         long version = quietVersion(state).orElse(known);
         if (settings.extract().events().isPresent()) {
             throw new SluiceException(
@@ -95,7 +91,7 @@ final class SourceComparison {
                         + " Sluice's runs: version " + version + " was compared, that batch made " + known);
             }
             notes.addAll(notes(state, position, outcome));
-            return new Comparison(
+            return Comparison.of(
                     source.source() + ":" + settings.extract().relation(),
                     "curated " + settings.name(),
                     new ConsistentPoint(
@@ -104,12 +100,9 @@ final class SourceComparison {
                             state.readPoint(),
                             position,
                             view.time()),
-                    outcome.leftRows(),
-                    outcome.rightRows(),
-                    columns.stream().map(ComparedColumn::name).toList(),
+                    columns,
                     forms.notCompared(),
-                    outcome.counts(),
-                    outcome.differences(),
+                    outcome,
                     notes);
         }
     }

@@ -83,7 +83,7 @@ final class TargetComparison {
                 .filter(record ->
                         record.curatedVersion().map(at -> at <= version).orElse(false))
                 .findFirst();
-        return new Comparison(
+        return Comparison.of(
                 "curated " + settings.name(),
                 label(),
                 new ConsistentPoint(
@@ -92,12 +92,9 @@ final class TargetComparison {
                         batch.map(BatchRecord::readPoint),
                         Optional.empty(),
                         view.time()),
-                outcome.leftRows(),
-                outcome.rightRows(),
-                columns.stream().map(ComparedColumn::name).toList(),
+                columns,
                 forms.notCompared(),
-                outcome.counts(),
-                outcome.differences(),
+                outcome,
                 notes(version, key));
     }
 
