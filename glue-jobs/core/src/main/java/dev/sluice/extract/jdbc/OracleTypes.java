@@ -1,12 +1,13 @@
 package dev.sluice.extract.jdbc;
 
+import static dev.sluice.extract.jdbc.TypeMapping.converted;
+import static dev.sluice.extract.jdbc.TypeMapping.timestamp;
+
 import dev.sluice.extract.jdbc.BookmarkColumns.Kind;
 import dev.sluice.extract.jdbc.JdbcColumn.Encoding;
-import dev.sluice.settings.ColumnType;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.UnaryOperator;
 
 /** The one place that says how each type of Oracle is carried; one it does not know travels as text, with a note. */
 final class OracleTypes {
@@ -114,21 +115,5 @@ final class OracleTypes {
                         "TO_CHAR(%s, 'TM9', 'NLS_NUMERIC_CHARACTERS=''.,''')",
                         "number without precision, or of more than 38 digits, carried as text; declare decimal(p,s) to"
                                 + " cast it");
-    }
-
-    private static TypeMapping timestamp(
-            UnaryOperator<String> select, Encoding encoding, String raw, Optional<String> note) {
-        return new TypeMapping(
-                select,
-                ColumnType.of("bigint"),
-                encoding,
-                ColumnType.of(raw),
-                ColumnType.of("timestamp"),
-                Optional.empty(),
-                note);
-    }
-
-    private static TypeMapping converted(String type, String select, String note) {
-        return TypeMapping.converted(type, value -> select.replace("%s", value), Optional.ofNullable(note));
     }
 }

@@ -1,10 +1,12 @@
 package dev.sluice.extract.jdbc;
 
+import static dev.sluice.extract.jdbc.TypeMapping.converted;
+import static dev.sluice.extract.jdbc.TypeMapping.timestamp;
+
 import dev.sluice.extract.jdbc.BookmarkColumns.Kind;
 import dev.sluice.extract.jdbc.JdbcColumn.Encoding;
 import dev.sluice.settings.ColumnType;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /** The one place that says how each type of SQL Server is carried; one it does not know travels as text, with a note. */
 final class SqlServerTypes {
@@ -81,21 +83,5 @@ final class SqlServerTypes {
     /** Microseconds since 1970-01-01T00:00:00 of a date and time, from SQL Server 2016 on; what is finer is cut off. */
     static String micros(String value) {
         return "DATEDIFF_BIG(microsecond, CAST('1970-01-01T00:00:00' AS datetime2(7)), " + value + ")";
-    }
-
-    private static TypeMapping timestamp(
-            UnaryOperator<String> select, Encoding encoding, String raw, Optional<String> note) {
-        return new TypeMapping(
-                select,
-                ColumnType.of("bigint"),
-                encoding,
-                ColumnType.of(raw),
-                ColumnType.of("timestamp"),
-                Optional.empty(),
-                note);
-    }
-
-    private static TypeMapping converted(String type, String select, String note) {
-        return TypeMapping.converted(type, value -> select.replace("%s", value), Optional.ofNullable(note));
     }
 }

@@ -33,6 +33,23 @@ record TypeMapping(
         return new TypeMapping(select, known, Encoding.PLAIN, known, known, Optional.empty(), note);
     }
 
+    /** The same by a format that %s stands for the expression in; {@code note} may be null. */
+    static TypeMapping converted(String type, String select, String note) {
+        return converted(type, value -> select.replace("%s", value), Optional.ofNullable(note));
+    }
+
+    /** A timestamp of which each value can travel as its microseconds. */
+    static TypeMapping timestamp(UnaryOperator<String> select, Encoding encoding, String raw, Optional<String> note) {
+        return new TypeMapping(
+                select,
+                ColumnType.of("bigint"),
+                encoding,
+                ColumnType.of(raw),
+                ColumnType.of("timestamp"),
+                Optional.empty(),
+                note);
+    }
+
     /** The same with another type for table items. */
     TypeMapping naturally(String type) {
         return new TypeMapping(select, primitive, encoding, raw, ColumnType.of(type), unrepresentable, note);
