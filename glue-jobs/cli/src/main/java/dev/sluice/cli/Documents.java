@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.SluiceException;
 import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.Failure;
 import dev.sluice.bookmark.Hold;
@@ -55,6 +56,14 @@ final class Documents {
                 .add("message", failure.message())
                 .add("run-id", failure.runId())
                 .add("at", failure.at())
+                .map();
+    }
+
+    /** An error that no run keeps. */
+    static Map<String, Object> error(SluiceException error) {
+        return new Fields()
+                .add("code", Phrases.key(error.code()))
+                .add("message", error.getMessage())
                 .map();
     }
 

@@ -69,11 +69,7 @@ final class PlanCommand extends SluiceCommand {
                 .add("guarantee", Phrases.key(plan.guarantee()))
                 .add("schema-changes", plan.schemaChanges())
                 .add("notes", plan.notes()));
-        return fields.add("error", line.failure().map(failure -> new Fields()
-                        .add("code", Phrases.key(failure.code()))
-                        .add("message", failure.getMessage())
-                        .map()))
-                .map();
+        return fields.add("error", line.failure().map(Documents::error)).map();
     }
 
     private static String text(List<Line> lines) {

@@ -86,10 +86,7 @@ record SourceCheck(TableName table, Optional<Promise> promise, List<String> note
                 .add("guarantee", promise.map(known -> Phrases.key(known.guarantee())))
                 .add("reason", promise.map(Promise::reason))
                 .add("notes", notes)
-                .add("error", failure.map(known -> new Fields()
-                        .add("code", Phrases.key(known.code()))
-                        .add("message", known.getMessage())
-                        .map()))
+                .add("error", failure.map(Documents::error))
                 .map();
     }
 

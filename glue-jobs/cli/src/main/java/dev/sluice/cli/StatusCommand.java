@@ -127,10 +127,7 @@ final class StatusCommand extends SluiceCommand {
         return new Fields()
                 .add("table", line.table())
                 .add("late", line.late())
-                .add("settings-error", line.problem().map(problem -> new Fields()
-                        .add("code", Phrases.key(problem.code()))
-                        .add("message", problem.getMessage())
-                        .map()))
+                .add("settings-error", line.problem().map(Documents::error))
                 .add("lake", document(line.lake()))
                 .add(
                         "targets",

@@ -108,11 +108,7 @@ final class VerifyCommand extends SluiceCommand {
                 .ifPresent(report -> fields.add(
                         "comparisons",
                         report.comparisons().stream().map(Comparisons::document).toList()));
-        return fields.add("error", line.failure().map(failure -> new Fields()
-                        .add("code", Phrases.key(failure.code()))
-                        .add("message", failure.getMessage())
-                        .map()))
-                .map();
+        return fields.add("error", line.failure().map(Documents::error)).map();
     }
 
     private static String text(List<Line> lines) {
