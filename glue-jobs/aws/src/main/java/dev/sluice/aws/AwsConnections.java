@@ -40,19 +40,10 @@ public final class AwsConnections implements Connections {
         if (connection instanceof ConnectionSettings.Jdbc jdbc) {
             return endpoint(jdbc.url(), jdbc.secret().map(secrets::load));
         }
-        if (connection instanceof ConnectionSettings.Folder folder) {
-            throw new SluiceException(
-                    ErrorCode.REQUEST_INVALID,
-                    "Cannot connect source " + source.source() + " (connection.path): " + folder.path()
-                            + ". It holds files and is no database. Name a database.");
-        }
         if (connection instanceof ConnectionSettings.Glue named) {
             return endpoint(named.name(), source.kind());
         }
-        throw new SluiceException(
-                ErrorCode.REQUEST_INVALID,
-                "Cannot connect source " + source.source() + " as a database: it is of kind "
-                        + (connection instanceof ConnectionSettings.Http ? "http" : "kafka"));
+        throw Connections.noDatabase(source);
     }
 
     @Override

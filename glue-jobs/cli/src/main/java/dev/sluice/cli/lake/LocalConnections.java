@@ -36,23 +36,13 @@ final class LocalConnections implements Connections {
         if (connection instanceof ConnectionSettings.Jdbc jdbc) {
             return resolve(source.source(), jdbc);
         }
-        if (connection instanceof ConnectionSettings.Folder folder) {
+        if (connection instanceof ConnectionSettings.Glue glue) {
             throw new SluiceException(
                     ErrorCode.REQUEST_INVALID,
-                    "Cannot connect source " + source.source() + " (connection.path): " + folder.path()
-                            + ". It holds files and is no database. Name a database.");
+                    "Cannot connect source " + source.source() + " (connection.glue-connection): " + glue.name()
+                            + ". Glue connections are known on AWS only. Use connection.jdbc-url in a local lake.");
         }
-        if (connection instanceof ConnectionSettings.Kafka || connection instanceof ConnectionSettings.Http) {
-            throw new SluiceException(
-                    ErrorCode.REQUEST_INVALID,
-                    "Cannot connect source " + source.source() + " as a database: it is of kind "
-                            + (connection instanceof ConnectionSettings.Http ? "http" : "kafka"));
-        }
-        throw new SluiceException(
-                ErrorCode.REQUEST_INVALID,
-                "Cannot connect source " + source.source() + " (connection.glue-connection): "
-                        + ((ConnectionSettings.Glue) connection).name()
-                        + ". Glue connections are known on AWS only. Use connection.jdbc-url in a local lake.");
+        throw Connections.noDatabase(source);
     }
 
     @Override

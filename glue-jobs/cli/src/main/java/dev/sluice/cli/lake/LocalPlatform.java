@@ -3,23 +3,20 @@ package dev.sluice.cli.lake;
 import com.amazonaws.services.glue.GlueContext;
 import dev.sluice.aws.dynamodb.DynamoDbBookmarkStore;
 import dev.sluice.aws.dynamodb.DynamoDbSettingsStore;
-import dev.sluice.aws.glue.GlueBookmarkExtractor;
 import dev.sluice.aws.glue.GlueBookmarks;
+import dev.sluice.aws.glue.GlueExtractors;
 import dev.sluice.bookmark.BookmarkStore;
 import dev.sluice.bookmark.LeaseHolder;
 import dev.sluice.catalog.CatalogPublisher;
 import dev.sluice.database.Connections;
 import dev.sluice.extract.Extractor;
-import dev.sluice.extract.files.FilesExtractor;
 import dev.sluice.extract.files.LocalSourceFiles;
-import dev.sluice.extract.http.HttpExtractor;
 import dev.sluice.load.Loader;
 import dev.sluice.quality.Secrets;
 import dev.sluice.raw.LocalZoneFiles;
 import dev.sluice.raw.Zones;
 import dev.sluice.run.Platform;
 import dev.sluice.settings.SettingsStore;
-import dev.sluice.settings.SourceKind;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
 import java.time.Clock;
@@ -140,17 +137,7 @@ public final class LocalPlatform implements Platform {
 
     @Override
     public Extractor extractor(SourceSettings source, TableSettings table) {
-        if (source.kind() == SourceKind.FILES) {
-            return new FilesExtractor(new LocalSourceFiles(), zones().raw(), bookmarks(), clock);
-        }
-        if (source.kind() == SourceKind.HTTP) {
-            return new HttpExtractor(zones().raw(), bookmarks(), clock, source.timeZone(), HttpExtractor.FIRST_PAUSE);
-        }
-        Extractor own = Extractor.of(source.kind());
-        return switch (table.extract().engine()) {
-            case SLUICE -> own;
-            case GLUE -> new GlueBookmarkExtractor(this::glueContext, own, glueBookmarks, clock);
-        };
+        return new GlueExtractors(this, new LocalSourceFiles(), this::glueContext, glueBookmarks).of(source, table);
     }
 
     @Override
