@@ -5,11 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
-import dev.sluice.aws.dynamodb.DynamoDbBookmarkStore;
-import dev.sluice.aws.dynamodb.DynamoDbRuns;
-import dev.sluice.aws.dynamodb.DynamoDbSettingsStore;
-import dev.sluice.aws.dynamodb.LocalDynamoDb;
-import dev.sluice.aws.s3.LocalS3;
 import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.BatchRecord.Kind;
 import dev.sluice.run.Positions;
@@ -25,88 +20,24 @@ import dev.sluice.testing.Database;
 import dev.sluice.testing.Items;
 import dev.sluice.testing.PostgresServer;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** The jobs as Glue starts them, by their arguments, against DynamoDB Local, an S3 server and PostgreSQL. */
-class GlueJobsTest {
+class GlueJobsTest extends JobsOnOneMachine {
 
-    private static final String BUCKET = "sluice-lake";
-    private static final String SUFFIX = UUID.randomUUID().toString().substring(0, 8);
-    private static final String SETTINGS = "settings-" + SUFFIX;
-    private static final String BOOKMARKS = "bookmarks-" + SUFFIX;
-    private static final String RUNS = "runs-" + SUFFIX;
     private static final TableName ORDERS = new TableName("shop", "orders");
-
-    @TempDir
-    static Path folder;
-
-    private static LocalS3 s3;
-    private static FakeAws aws;
-    private static DynamoDbClient dynamoDb;
-    private static DynamoDbSettingsStore settings;
-    private static DynamoDbBookmarkStore bookmarks;
-
-    @BeforeAll
-    static void startAll() throws Exception {
-        s3 = LocalS3.start(folder.resolve("s3"));
-        aws = FakeAws.start();
-        try (S3Client client = s3.client()) {
-            client.createBucket(request -> request.bucket(BUCKET));
-        }
-        dynamoDb = LocalDynamoDb.client();
-        settings = new DynamoDbSettingsStore(dynamoDb, SETTINGS);
-        settings.createTableIfAbsent();
-        bookmarks = new DynamoDbBookmarkStore(
-                dynamoDb, BOOKMARKS, Clock.systemUTC(), Duration.ofSeconds(30), holder -> false);
-        bookmarks.createTableIfAbsent();
-        new DynamoDbRuns(dynamoDb, RUNS).createTableIfAbsent();
-        System.setProperty("aws.region", "eu-central-1");
-        System.setProperty("aws.accessKeyId", "local");
-        System.setProperty("aws.secretAccessKey", "local");
-        System.setProperty("aws.endpointUrl", aws.endpoint().toString());
-        System.setProperty("aws.endpointUrlDynamoDb", LocalDynamoDb.endpoint().toString());
-        System.setProperty("aws.endpointUrlS3", s3.endpoint().toString());
-        System.setProperty("spark.master", "local[2]");
-        System.setProperty("spark.app.name", "glue-jobs-test");
-        System.setProperty("spark.ui.enabled", "false");
-        System.setProperty("spark.sql.shuffle.partitions", "1");
-        System.setProperty("spark.databricks.delta.snapshotPartitions", "1");
-        System.setProperty("spark.glue.local.bookmarks", folder.resolve("glue").toString());
-        System.setProperty("spark.hadoop.fs.s3a.endpoint", s3.endpoint().toString());
-        System.setProperty("spark.hadoop.fs.s3a.path.style.access", "true");
-        System.setProperty("spark.hadoop.fs.s3a.access.key", "local");
-        System.setProperty("spark.hadoop.fs.s3a.secret.key", "local");
-    }
-
-    @AfterAll
-    static void stopAll() {
-        dynamoDb.deleteTable(request -> request.tableName(SETTINGS));
-        dynamoDb.deleteTable(request -> request.tableName(BOOKMARKS));
-        dynamoDb.deleteTable(request -> request.tableName(RUNS));
-        dynamoDb.close();
-        aws.close();
-        s3.close();
-    }
 
     @Test
     void tablesFlowFromTheSourceToTheTargetAndAFailureEndsTheJobAfterAllOthers() throws Exception {
@@ -390,13 +321,6 @@ class GlueJobsTest {
                 .withMessageContaining("There is no DynamoDB table nowhere");
     }
 
-    private static Map<String, AttributeValue> result(String run, String entry) {
-        return dynamoDb.getItem(request -> request.tableName(RUNS)
-                        .consistentRead(true)
-                        .key(Map.of("run", AttributeValue.fromS(run), "entry", AttributeValue.fromS(entry))))
-                .item();
-    }
-
     private static void register(String name, Database database) {
         aws.secret(
                 name,
@@ -411,27 +335,5 @@ class GlueJobsTest {
                         ZoneOffset.UTC,
                         2),
                 Existing.REFUSE);
-    }
-
-    private static String[] arguments(String... more) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "--JOB_NAME",
-                "sluice-test",
-                "--settings-table",
-                SETTINGS,
-                "--bookmarks-table",
-                BOOKMARKS,
-                "--runs-table",
-                RUNS,
-                "--environment",
-                "test",
-                "--raw",
-                "s3a://" + BUCKET + "/raw",
-                "--curated",
-                "s3a://" + BUCKET + "/curated",
-                "--quarantine",
-                "s3a://" + BUCKET + "/quarantine"));
-        arguments.addAll(List.of(more));
-        return arguments.toArray(new String[0]);
     }
 }
