@@ -57,8 +57,8 @@ final class HttpComparison {
         long version = CuratedRows.version(state);
         if (((Relation.Http) settings.extract().relation()).settings().reads() == Reads.RECENT) {
             throw refused("its endpoint answers with recent records only (extract.http.reads), so there is nothing to"
-                    + " hold older ones against. Verify its loads with --target, or compare with a full export of the"
-                    + " system registered as a source of files");
+                    + " hold older ones against. Verify its loads with --scope targets, or compare with a full export of"
+                    + " the system registered as a source of files");
         }
         if (settings.curate().mode() == Mode.APPEND && bookmarkInCurated().isEmpty()) {
             throw refused("curated does not keep the bookmark, so nothing tells how far it goes. Declare the column of"

@@ -53,8 +53,8 @@ final class SourceComparison {
                     ErrorCode.REQUEST_INVALID,
                     "Cannot verify table " + settings.name() + " against "
                             + settings.extract().relation()
-                            + ": a topic holds changes and no rows. Verify its loads with --target, or register the"
-                            + " database itself as a source and compare");
+                            + ": a topic holds changes and no rows. Verify its loads with --scope targets, or register"
+                            + " the database itself as a source and compare");
         }
         JdbcEndpoint endpoint = platform.connections().resolve(source);
         Dataset<Row> curated = current(CuratedRows.read(platform, spark, settings.name(), version));

@@ -353,7 +353,7 @@ class HttpSourceTest {
         assertThat(org.assertj.core.api.Assertions.catchThrowableOfType(SluiceException.class, this::verify))
                 .satisfies(failure -> assertThat(failure.code()).isEqualTo(ErrorCode.REQUEST_INVALID))
                 .hasMessageContaining("extract.http.reads")
-                .hasMessageContaining("--target");
+                .hasMessageContaining("--scope targets");
         new Rewind(lake).to(ORDERS, Optional.empty(), "rewind");
         assertThat(run(RunListener.NONE, ORDERS)
                         .tables()
