@@ -2,6 +2,7 @@ package dev.sluice.curate;
 
 import dev.sluice.settings.TableSettings;
 import io.delta.tables.DeltaTable;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.functions;
+import scala.Console;
 
 /**
  * Keeps a curated table's files in good order. Compaction and clustering are Delta commits that change no row, which loads
@@ -136,7 +138,10 @@ public final class Upkeep {
         Duration kept =
                 Duration.ofMillis(DeltaLog.tombstoneRetentionMillis(snapshot().metadata()));
         Duration asked = settings.vacuumAfter();
-        DeltaTable.forPath(spark, location).vacuum(hours(asked.compareTo(kept) > 0 ? asked : kept));
+        double spared = hours(asked.compareTo(kept) > 0 ? asked : kept);
+        // Delta prints what it has deleted, where a command's answer belongs.
+        Console.withOut(OutputStream.nullOutputStream(), () -> DeltaTable.forPath(spark, location)
+                .vacuum(spared));
     }
 
     private static double hours(Duration duration) {
