@@ -72,6 +72,7 @@ record SourceCheck(TableName table, Optional<Promise> promise, List<String> note
                 notes.addAll(extraction.advice());
             }
             TablePlan plan = new Planner(platform).plan(source, table);
+            table.schema().maskingSecret().ifPresent(platform.secrets()::key);
             plan.schemaChanges().forEach(change -> notes.add("curated would change: " + change));
             notes.addAll(plan.notes());
             return new SourceCheck(table.name(), Optional.of(promise), notes, Optional.empty());

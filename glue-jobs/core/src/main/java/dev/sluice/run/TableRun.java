@@ -21,6 +21,7 @@ import dev.sluice.settings.ExtractSettings.Strategy;
 import dev.sluice.settings.SourceFit;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -55,6 +56,15 @@ final class TableRun {
         static Result idle(List<String> notes) {
             return new Result(TableOutcome.Status.IDLE, Optional.empty(), notes);
         }
+
+        /** The same, saying what was finished before it. */
+        Result after(BatchRecord finished) {
+            List<String> all = new ArrayList<>(notes);
+            all.add("batch " + finished.batch() + ", which a run before left in raw, was finished first: "
+                    + finished.rows() + " rows, " + finished.quarantined() + " of them quarantined");
+            all.addAll(finished.notes());
+            return new Result(status, batch, all);
+        }
     }
 
     Result run() {
@@ -71,9 +81,12 @@ final class TableRun {
         }
         requireSameBasis(state);
         Result result = read(state);
-        return resumed.isPresent() && result.status() == TableOutcome.Status.IDLE
+        if (resumed.isEmpty()) {
+            return result;
+        }
+        return result.status() == TableOutcome.Status.IDLE
                 ? new Result(TableOutcome.Status.RESUMED, resumed, resumed.get().notes())
-                : result;
+                : result.after(resumed.get());
     }
 
     /** The batch an earlier run left complete in raw, if it did; the source is not asked. */
