@@ -63,7 +63,7 @@ class SourceJobsTest extends JobsOnOneMachine {
             byte[] packed = gzip("id,status,version\n1,new,1\n2,new,1\nno row\n");
             client.putObject(
                     request -> request.bucket(LANDING).key("in/orders/a b+c.csv.gz"), RequestBody.fromBytes(packed));
-            IngestJob.main(arguments("--source", "partner", "--run-id", "files-1"));
+            ingest("partner", "files-1");
             assertThat(result("files-1", "ingest").get("rows").n())
                     .as("with the one in quarantine")
                     .isEqualTo("3");
@@ -82,18 +82,22 @@ class SourceJobsTest extends JobsOnOneMachine {
                             .asByteArray())
                     .isEqualTo(packed));
 
-            IngestJob.main(arguments("--source", "partner", "--run-id", "files-2"));
+            ingest("partner", "files-2");
             assertThat(result("files-2", "ingest").get("idle").n()).isEqualTo("1");
             client.putObject(
                     request -> request.bucket(LANDING).key("in/orders/b.csv"),
                     RequestBody.fromString("id,status,version\n2,paid,2\n3,new,1\n"));
-            IngestJob.main(arguments("--source", "partner", "--run-id", "files-3"));
+            ingest("partner", "files-3");
             assertThat(result("files-3", "ingest").get("rows").n()).isEqualTo("2");
         }
         MaintainJob.main(arguments("--source", "partner", "--run-id", "files-4"));
         VerifyJob.main(arguments("--tables", FILES.toString(), "--run-id", "files-5"));
         assertThat(result("files-5", "verify").get("state").s()).isEqualTo("SUCCEEDED");
         assertThat(aws.table("partner.orders")).isNotNull();
+    }
+
+    private static void ingest(String source, String run) {
+        IngestJob.main(arguments("--source", source, "--run-id", run, "--job-bookmark-option", "job-bookmark-enable"));
     }
 
     private static byte[] gzip(String text) throws IOException {
@@ -137,15 +141,15 @@ class SourceJobsTest extends JobsOnOneMachine {
             Instant before = Instant.now().minusSeconds(60);
             endpoint.put(1, "new", "1", before);
             assertThatExceptionOfType(SluiceException.class)
-                    .isThrownBy(() -> IngestJob.main(arguments("--source", "crm", "--run-id", "pull-0")))
+                    .isThrownBy(() -> ingest("crm", "pull-0"))
                     .matches(failure -> failure.code() == ErrorCode.CREDENTIALS_REJECTED)
                     .withMessageNotContaining("wrong");
             aws.secret("crm-token", "{\"username\":\"reader\",\"password\":\"%s\"}".formatted(Endpoint.TOKEN));
             endpoint.put(2, "new", "1", before);
-            IngestJob.main(arguments("--source", "crm", "--run-id", "pull-1"));
+            ingest("crm", "pull-1");
             assertThat(result("pull-1", "ingest").get("rows").n()).isEqualTo("2");
             endpoint.put(1, "paid", "1", Instant.now());
-            IngestJob.main(arguments("--source", "crm", "--run-id", "pull-2"));
+            ingest("crm", "pull-2");
             assertThat(result("pull-2", "ingest").get("rows").n()).isEqualTo("1");
             VerifyJob.main(arguments("--tables", PULLED.toString(), "--run-id", "pull-3"));
             assertThat(result("pull-3", "verify").get("state").s()).isEqualTo("SUCCEEDED");

@@ -119,8 +119,8 @@ class S3SourceFilesTest {
     void aBucketThatIsNotThereIsNamed() {
         assertThatExceptionOfType(SluiceException.class)
                 .isThrownBy(() -> list("s3://no-such-bucket/x", "."))
-                .withMessage("Cannot list the files of s3://no-such-bucket/x: there is no such bucket. Check"
-                        + " connection.path")
+                .withMessage(
+                        "Cannot list the files of s3://no-such-bucket/x: there is no such bucket. Check connection.path")
                 .satisfies(failure -> assertThat(failure.code()).isEqualTo(ErrorCode.RELATION_MISSING));
         assertThatExceptionOfType(SluiceException.class)
                 .isThrownBy(() -> list("/srv/landing", "."))
@@ -131,7 +131,6 @@ class S3SourceFilesTest {
     void filesComeToRawAsTheyAreAndTheirRowsFromThere() {
         put("exports/orders/2026/å ø.csv", "id,name\n1,Ærø\n2,b\nx\n");
         put("exports/orders/b.csv", "id,name\n3,c\n");
-        put("exports/orders//b.csv", "id,name\n4,d\n");
         ZoneFiles raw = new S3ZoneFiles(client, "s3a://" + BUCKET + "/zones/raw");
         TableSettings table = Items.table("partner/orders")
                 .files(new FileSettings(
@@ -192,7 +191,6 @@ class S3SourceFilesTest {
                                 "1Ærøorders/2026/å ø.csv2",
                                 "2borders/2026/å ø.csv3",
                                 "3corders/b.csv2",
-                                "nullnullorders//b.csvnull",
                                 "nullnullorders/2026/å ø.csv4");
             }
         } finally {
