@@ -69,11 +69,16 @@ public final class Candidates {
         selected.add(Projection.passes().as(PASSES));
         selected.add((curate.deleteWhen().isPresent() ? col(Projection.DELETES) : functions.lit(false)).as(DELETES));
         selected.add((placed
-                        ? functions.struct(
-                                Stream.of(FileColumns.BATCH, FileColumns.MODIFIED, FileColumns.FILE, FileColumns.LINE)
-                                        .filter(names::contains)
-                                        .map(name -> col(Projection.RAW + "." + name))
-                                        .toArray(Column[]::new))
+                        ? functions.struct(Stream.of(
+                                        FileColumns.BATCH,
+                                        FileColumns.MODIFIED,
+                                        FileColumns.FILE,
+                                        FileColumns.ENTRY,
+                                        FileColumns.LINE,
+                                        FileColumns.RECORD)
+                                .filter(names::contains)
+                                .map(name -> col(Projection.RAW + "." + name))
+                                .toArray(Column[]::new))
                         : functions.lit(0))
                 .as(ARRIVAL));
         Dataset<Row> rows = projected.select(selected.toArray(Column[]::new));

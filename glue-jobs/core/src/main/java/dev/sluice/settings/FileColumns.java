@@ -17,6 +17,9 @@ public final class FileColumns {
     /** The line a record begins at, from 1, or the record's number where a format has no lines. */
     public static final String LINE = "_sluice_line";
 
+    /** Which it is of the records that begin at its line, from 1; NULL where a whole file is malformed. */
+    public static final String RECORD = "_sluice_record";
+
     /** When the file was last modified. */
     public static final String MODIFIED = "_sluice_modified";
 
@@ -24,7 +27,7 @@ public final class FileColumns {
     public static final String BATCH = "_sluice_batch";
 
     /** All of them, in the order rows have them. */
-    public static final List<String> ALL = List.of(FILE, ENTRY, LINE, MODIFIED, BATCH);
+    public static final List<String> ALL = List.of(FILE, ENTRY, LINE, RECORD, MODIFIED, BATCH);
 
     private FileColumns() {}
 

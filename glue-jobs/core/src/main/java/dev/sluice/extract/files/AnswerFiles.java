@@ -31,7 +31,8 @@ import org.apache.spark.util.SerializableConfiguration;
 public final class AnswerFiles {
 
     /** The columns of {@link FileColumns} that rows of answers have. */
-    public static final List<String> OWN_COLUMNS = List.of(FileColumns.FILE, FileColumns.LINE, FileColumns.MODIFIED);
+    public static final List<String> OWN_COLUMNS =
+            List.of(FileColumns.FILE, FileColumns.LINE, FileColumns.RECORD, FileColumns.MODIFIED);
 
     private final TableSettings settings;
     private final Reading reading;

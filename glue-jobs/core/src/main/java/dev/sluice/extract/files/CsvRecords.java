@@ -27,18 +27,20 @@ final class CsvRecords implements Records {
     private final CsvParser parser;
     private final Reading reading;
     private final String[] names;
+    private final LineEnds ends;
     private long lastLine;
 
     CsvRecords(Reader text, Reading reading) throws IOException, MalformedFileException {
         this.reading = reading;
         this.parser = new CsvParser(settings(reading));
+        this.ends = new LineEnds(text);
         parsed(() -> {
-            parser.beginParsing(text);
+            parser.beginParsing(ends);
             return null;
         });
         String[] header = reading.names == null ? parsed(parser::parseNext) : reading.names;
         this.names = header == null ? new String[0] : header;
-        this.lastLine = header == null ? 0 : parser.getContext().currentLine();
+        this.lastLine = header == null ? 0 : 1;
         if (reading.names == null && names.length > 0) {
             checkHeader();
         }
@@ -75,11 +77,10 @@ final class CsvRecords implements Records {
             return null;
         }
         String content = String.valueOf(parser.getContext().currentParsedContent());
-        // Blank lines are passed over, so the beginning is counted back from the end.
-        long breaks = content.chars().filter(character -> character == '\n').count();
-        long line = parser.getContext().currentLine() - breaks + (content.endsWith("\n") ? 1 : 0);
+        // The parser's own count passes over some of the line ends in quoted values.
+        long line = 1 + ends.before(parser.getContext().currentChar() - content.length());
         requireEnd(content, values[values.length - 1], lastLine);
-        lastLine = parser.getContext().currentLine();
+        lastLine = line;
         if (values.length != names.length) {
             return FileRecord.malformed(
                     line,

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
@@ -28,7 +29,7 @@ import org.apache.spark.util.TaskCompletionListener;
 final class FileRows implements FlatMapFunction<Iterator<FileRows.Task>, Row> {
 
     private static final long serialVersionUID = 1;
-    private static final int OWN_COLUMNS = 6;
+    private static final int OWN_COLUMNS = 7;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final SerializableConfiguration configuration;
@@ -58,7 +59,7 @@ final class FileRows implements FlatMapFunction<Iterator<FileRows.Task>, Row> {
         return new Rows(tasks);
     }
 
-    private Row row(Task task, String entry, FileRecord record) {
+    private Row row(Task task, String entry, FileRecord record, long ofLine) {
         Object[] values = new Object[columns.length + OWN_COLUMNS];
         String malformed = record.malformed();
         for (Map.Entry<String, String> value : record.values().entrySet()) {
@@ -75,12 +76,13 @@ final class FileRows implements FlatMapFunction<Iterator<FileRows.Task>, Row> {
         values[own] = task.key();
         values[own + 1] = entry;
         values[own + 2] = record.line() == 0 ? null : record.line();
-        values[own + 3] = Timestamp.from(task.modified());
-        values[own + 4] = task.batch();
+        values[own + 3] = record.line() == 0 ? null : ofLine;
+        values[own + 4] = Timestamp.from(task.modified());
+        values[own + 5] = task.batch();
         if (malformed != null) {
             java.util.Arrays.fill(values, 0, columns.length, null);
             ObjectNode why = JSON.createObjectNode().put(Malformed.REASON, malformed);
-            values[own + 5] = why.put(
+            values[own + 6] = why.put(
                             Malformed.TEXT,
                             record.text() == null ? record.values().toString() : record.text())
                     .toString();
@@ -96,6 +98,9 @@ final class FileRows implements FlatMapFunction<Iterator<FileRows.Task>, Row> {
         private Task task;
         private OpenFile text;
         private Row next;
+        private String lastEntry;
+        private long lastLine;
+        private long ofLine;
 
         Rows(Iterator<Task> tasks) {
             this.tasks = tasks;
@@ -127,7 +132,7 @@ final class FileRows implements FlatMapFunction<Iterator<FileRows.Task>, Row> {
                     if (text != null) {
                         FileRecord record = text.next();
                         if (record != null) {
-                            next = row(task, text.entry(), record);
+                            next = row(task, text.entry(), record, ofLine(text.entry(), record.line()));
                             return;
                         }
                         text.close();
@@ -138,9 +143,10 @@ final class FileRows implements FlatMapFunction<Iterator<FileRows.Task>, Row> {
                     }
                     task = tasks.next();
                     if (task.malformed() != null) {
-                        next = row(task, null, FileRecord.malformed(0, task.malformed(), ""));
+                        next = row(task, null, FileRecord.malformed(0, task.malformed(), ""), 1);
                     } else {
                         text = OpenFile.of(storage, task.copy(), reading);
+                        lastLine = 0;
                     }
                 }
             } catch (IOException failure) {
@@ -149,6 +155,14 @@ final class FileRows implements FlatMapFunction<Iterator<FileRows.Task>, Row> {
                 throw new IllegalStateException(
                         "File " + task.key() + " could be read when it was taken: " + failure.getMessage(), failure);
             }
+        }
+
+        /** Which the record is of those that begin at the line. */
+        private long ofLine(String entry, long line) {
+            ofLine = line == lastLine && Objects.equals(entry, lastEntry) ? ofLine + 1 : 1;
+            lastEntry = entry;
+            lastLine = line;
+            return ofLine;
         }
 
         private void closeQuietly() {

@@ -50,6 +50,7 @@ final class FileTable {
                 column(FileColumns.FILE, "string"),
                 column(FileColumns.ENTRY, "string"),
                 column(FileColumns.LINE, "bigint"),
+                column(FileColumns.RECORD, "bigint"),
                 column(FileColumns.MODIFIED, "timestamp"),
                 column(FileColumns.BATCH, "bigint"));
         return new SourceTable(

@@ -29,7 +29,7 @@ import org.apache.spark.sql.SparkSession;
 final class FilesRequeue {
 
     private static final List<String> PLACE =
-            List.of(FileColumns.FILE, FileColumns.ENTRY, FileColumns.LINE, FileColumns.BATCH);
+            List.of(FileColumns.FILE, FileColumns.ENTRY, FileColumns.LINE, FileColumns.RECORD, FileColumns.BATCH);
 
     private FilesRequeue() {}
 
@@ -94,6 +94,7 @@ final class FilesRequeue {
                 .and(col(FileColumns.BATCH).equalTo(col("q" + FileColumns.BATCH)));
         org.apache.spark.sql.Column samePlace = col(FileColumns.LINE)
                 .eqNullSafe(col("q" + FileColumns.LINE))
+                .and(col(FileColumns.RECORD).eqNullSafe(col("q" + FileColumns.RECORD)))
                 .and(col(FileColumns.ENTRY).eqNullSafe(col("q" + FileColumns.ENTRY)));
         return new Requeue(
                 table.description(),

@@ -68,6 +68,7 @@ public final class HttpRows {
         }
         columns.add(column(FileColumns.FILE, "string"));
         columns.add(column(FileColumns.LINE, "bigint"));
+        columns.add(column(FileColumns.RECORD, "bigint"));
         columns.add(column(FileColumns.MODIFIED, "timestamp"));
         return new SourceTable(columns, List.of());
     }
@@ -140,7 +141,9 @@ public final class HttpRows {
         SourceTable table =
                 table(AnswerFiles.union(files.declared(), AnswerFiles.named(origin.columns()), found), watermark);
         Dataset<Row> places = quarantined.select(
-                col(FileColumns.FILE).as("q_file"), col(FileColumns.LINE).as("q_line"));
+                col(FileColumns.FILE).as("q_file"),
+                col(FileColumns.LINE).as("q_line"),
+                col(FileColumns.RECORD).as("q_record"));
         Dataset<Row> rows = read(spark, raw, files, intake, found, table, watermark);
         return new Requeue(
                 table,
@@ -148,7 +151,8 @@ public final class HttpRows {
                         places,
                         col(FileColumns.FILE)
                                 .equalTo(col("q_file"))
-                                .and(col(FileColumns.LINE).equalTo(col("q_line"))),
+                                .and(col(FileColumns.LINE).equalTo(col("q_line")))
+                                .and(col(FileColumns.RECORD).equalTo(col("q_record"))),
                         "left_semi"));
     }
 }

@@ -78,6 +78,28 @@ class FileTextTest {
                 .containsExactly("2:id=1,name= a b ", "3:id=2,name=x, \"y\"\r\nz", "6:id=3,name=∅", "7:id=4,name=");
     }
 
+    /** Over several of the parser's buffers, with lines that end in quoted values too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r\n"})
+    void aRecordsLineIsTheOneItBeginsAtWhateverLinesAreBefore(String end) throws Exception {
+        StringBuilder content = new StringBuilder("id,name" + end);
+        List<String> expected = new ArrayList<>();
+        long line = 2;
+        for (int id = 0; id < 9_000; id++) {
+            String name = id % 3 == 0 ? "two" + end + end + "lines" : "plain";
+            content.append(id).append(",\"").append(name).append("\"").append(end);
+            expected.add(line + ":" + id);
+            line += id % 3 == 0 ? 3 : 1;
+            if (id % 7 == 0) {
+                content.append(end);
+                line++;
+            }
+        }
+        assertThat(read(content.toString(), CSV).stream()
+                        .map(record -> record.line() + ":" + record.values().get("id")))
+                .containsExactlyElementsOf(expected);
+    }
+
     @Test
     void aRecordWithAnotherNumberOfValuesIsMalformedAndTheOthersAreRead() throws Exception {
         assertThat(shown(read("id,name\n1,a\n2,b,c\n3\n4,d", CSV)))

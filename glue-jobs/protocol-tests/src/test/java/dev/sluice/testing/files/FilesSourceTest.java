@@ -213,6 +213,29 @@ class FilesSourceTest {
                         + " id, status, price, version (schema.missing-columns: fail)");
     }
 
+    /** Objects of JSON need no line breaks, and a quoted value may have some. */
+    @Test
+    void ofRecordsOnOneLineAReplayTakesThoseInQuarantineAlone() {
+        FileSettings json = Landing.files("events", FileSettings.Format.JSON);
+        landing.register(events(json).rule("known", "payload <> 'odd'"));
+        landing.file(
+                "events/a", "{\"id\":1,\"payload\":\"a\"}{\"id\":2,\"payload\":\"odd\"}{\"id\":3,\"payload\":\"c\"}");
+        landing.ingest("events");
+        landing.register(events(json));
+        assertThat(new Replay(landing.lake, RunListener.NONE).run(Landing.name("events"), Optional.empty(), "replay-1"))
+                .singleElement()
+                .satisfies(replayed -> assertThat(replayed.rows()).isEqualTo(1));
+        assertThat(landing.eventRows()).containsExactly("1|a|events/a", "2|odd|events/a", "3|c|events/a");
+    }
+
+    private static Items events(FileSettings files) {
+        return Items.table("partner/events")
+                .files(files)
+                .columns("id bigint not null", "payload string")
+                .column(Landing.FILE)
+                .append();
+    }
+
     @Test
     void aBackfillTakesTheFilesOfARangeOfBatchesAgainAndNoLaterRowSuffers() {
         landing.file("orders/a.csv", "id,status,price,version\n1,new,1,1\n2,new,-2,1\n");

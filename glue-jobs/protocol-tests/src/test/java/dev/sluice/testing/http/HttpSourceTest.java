@@ -150,6 +150,14 @@ class HttpSourceTest {
                 Duration.ZERO);
     }
 
+    private static Items appended() {
+        return Items.table(ORDERS.toString())
+                .http(cursor())
+                .incremental(bookmark("updated_at"))
+                .columns("id bigint not null", "status string", "price decimal(12,2)", "updated_at timestamp")
+                .append();
+    }
+
     private void register(Items item) {
         lake.settings().register(item.build(), SettingsStore.Existing.REPLACE);
     }
@@ -255,6 +263,19 @@ class HttpSourceTest {
         assertThat(backfill.failure()).isEmpty();
         endpoint.change(4, "status", "new");
         assertThat(curated(EVENTS)).isEqualTo(endpoint.rows());
+    }
+
+    /** A page of JSON is one line. */
+    @Test
+    void ofRecordsOnOneLineAReplayTakesThoseInQuarantineAlone() {
+        endpoint.put(3, "odd", "3.00", LONG_AGO);
+        register(appended().rule("known", "status <> 'odd'"));
+        assertThat(ingest(ORDERS).quarantined()).isEqualTo(1);
+        register(appended());
+        assertThat(new Replay(lake, RunListener.NONE).run(ORDERS, Optional.empty(), "replay"))
+                .singleElement()
+                .satisfies(replayed -> assertThat(replayed.rows()).isEqualTo(1));
+        assertThat(curated(ORDERS)).isEqualTo(endpoint.rows());
     }
 
     @Test
