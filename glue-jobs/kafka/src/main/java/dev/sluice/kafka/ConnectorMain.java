@@ -50,7 +50,7 @@ final class ConnectorMain {
         Path folder = Path.of(arguments[0]);
         Properties properties = Connector.configuration(folder);
         properties.setProperty("name", "sluice");
-        properties.setProperty("offset.storage", "org.apache.kafka.connect.storage.FileOffsetBackingStore");
+        properties.setProperty("offset.storage", WholeOffsets.class.getName());
         properties.setProperty(
                 "offset.storage.file.filename", folder.resolve("offsets.dat").toString());
         properties.setProperty("schema.history.internal", "io.debezium.storage.file.history.FileSchemaHistory");
