@@ -60,7 +60,7 @@ class KillTest {
     private int round;
 
     @BeforeAll
-    void ingestOnce(@TempDir(cleanup = CleanupMode.NEVER) Path folder) {
+    void ingestOnce(@TempDir(cleanup = CleanupMode.NEVER) Path folder) throws IOException, InterruptedException {
         home = new Home(folder);
         platform = new LocalPlatform(home, Map.of());
         source = database("shop");
@@ -98,7 +98,9 @@ class KillTest {
                 .append()
                 .load("target", LoadSettings.Mode.APPEND));
         change();
-        finish();
+        RunProcess.Ended first = RunProcess.run(
+                home, HEAP_MEGABYTES, List.of(ORDERS, EVENTS), Optional.empty(), Moment.AFTER, ClassArchive.Use.WRITE);
+        assertThat(first.exit()).as(first.output()).isZero();
     }
 
     @AfterAll
@@ -121,8 +123,8 @@ class KillTest {
         change();
         slow(step == Step.WRITE_RAW);
 
-        RunProcess.Ended ended =
-                RunProcess.run(home, HEAP_MEGABYTES, List.of(ORDERS, EVENTS), Optional.of(step), moment);
+        RunProcess.Ended ended = RunProcess.run(
+                home, HEAP_MEGABYTES, List.of(ORDERS, EVENTS), Optional.of(step), moment, ClassArchive.Use.READ);
         assertThat(ended.exit()).as(ended.output()).isEqualTo(RunProcess.KILLED);
 
         slow(false);
@@ -146,8 +148,8 @@ class KillTest {
                 .columns("id bigint not null", "payload string")
                 .load("target", LoadSettings.Mode.REPLACE));
 
-        RunProcess.Ended ended =
-                RunProcess.run(home, SMALL_HEAP_MEGABYTES, List.of(BULK), Optional.empty(), Moment.AFTER);
+        RunProcess.Ended ended = RunProcess.run(
+                home, SMALL_HEAP_MEGABYTES, List.of(BULK), Optional.empty(), Moment.AFTER, ClassArchive.Use.READ);
 
         assertThat(ended.exit()).as(ended.output()).isZero();
         assertThat(RowsOf.query(
