@@ -17,6 +17,7 @@ from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 
+from repairs.glue_jobs import HASTE, JVM, ClassArchives
 from repairs.job_logs import publish
 
 _service = importlib.import_module("moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_ecs")
@@ -29,6 +30,7 @@ class Runner:
         self.folder = folder
         self.heap = heap
         self.processes = []
+        self.archives = ClassArchives(folder / "class-archives")
 
     def start(self, task, definition):
         task.state = "PENDING"
@@ -51,6 +53,7 @@ class Runner:
             command = container.get("command", [])
             for override in task.overrides.get("containerOverrides", []):
                 command = override.get("command", command)
+            archive = self.archives.options(str(image))
             task.state = "RUNNING"
             with log.open("w") as output:
                 process = subprocess.Popen(
@@ -58,10 +61,11 @@ class Runner:
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=output,
-                    env=self._environment(container, image, scratch),
+                    env=self._environment(container, image, scratch, archive),
                 )
                 self.processes.append(process)
                 code = process.wait()
+            self.archives.ended(str(image), archive, code)
         except Exception as failure:
             task.stop_code = "TaskFailedToStart"
             task.stopped_reason = str(failure)
@@ -77,8 +81,9 @@ class Runner:
         task.desired_status = "STOPPED"
         task.state = "STOPPED"
 
-    def _environment(self, container, image, scratch):
+    def _environment(self, container, image, scratch, archive):
         options = {
+            **HASTE,
             "spark.hadoop.fs.s3a.endpoint": os.environ["AWS_ENDPOINT_URL"],
             "spark.hadoop.fs.s3a.path.style.access": "true",
             "spark.hadoop.fs.s3a.access.key": "emulator",
@@ -88,7 +93,7 @@ class Runner:
         environment.update({one["name"]: one["value"] for one in container.get("environment", [])})
         environment.update(
             AWS_EC2_METADATA_DISABLED="true",
-            JAVA_TOOL_OPTIONS=" ".join([f"-Xmx{self.heap} -XX:+UseSerialGC -XX:TieredStopAtLevel=1", *(f"-D{key}={value}" for key, value in options.items())]),
+            JAVA_TOOL_OPTIONS=" ".join([f"-Xmx{self.heap}", *JVM, *archive, *(f"-D{key}={value}" for key, value in options.items())]),
             SLUICE_HOME=str(image),
             SLUICE_SCRATCH=str(scratch),
         )

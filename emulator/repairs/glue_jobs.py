@@ -25,6 +25,15 @@ _MAX_MESSAGE = 2000
 _ENDED = ("SUCCEEDED", "FAILED", "TIMEOUT", "STOPPED", "ERROR")
 _LOG_GROUP = "/aws-glue/jobs"
 
+# A run over a few rows is over before the Java that Spark writes for it is compiled, or the second compiler's work pays off.
+HASTE = {
+    "spark.sql.shuffle.partitions": "2",
+    "spark.databricks.delta.snapshotPartitions": "1",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+JVM = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=160m"]
+
 
 class JobRun(glue.FakeJobRun):
     """A run of a job; its state is that of its process."""
@@ -150,11 +159,7 @@ class Runner:
             "spark.ui.enabled": "false",
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
-            "spark.sql.shuffle.partitions": "2",
-            "spark.databricks.delta.snapshotPartitions": "1",
-            # A run over a few rows is over before the Java that Spark writes for it is compiled.
-            "spark.sql.codegen.wholeStage": "false",
-            "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+            **HASTE,
             "spark.local.dir": str(self.folder / "spark"),
             "spark.sql.warehouse.dir": str(self.folder / "warehouse"),
             "spark.glue.local.bookmarks": str(self.folder / "glue-bookmarks"),
@@ -170,9 +175,7 @@ class Runner:
             "java",
             *self.options,
             f"-Xmx{self.heap}",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:ReservedCodeCacheSize=160m",
+            *JVM,
             *archive,
             f"-Dlog4j2.configurationFile={self.logging}",
             *(f"-D{key}={value}" for key, value in settings.items()),
