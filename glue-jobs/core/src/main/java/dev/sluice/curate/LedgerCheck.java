@@ -10,6 +10,7 @@ import dev.sluice.settings.TableSettings;
 import io.delta.tables.DeltaTable;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.Snapshot;
 
 /**
  * Whether a curated table is the one that the ledger knows. Each batch leaves its number in the Delta log as a transaction's and
@@ -22,18 +23,16 @@ final class LedgerCheck {
     static void requireKnown(
             SparkSession spark, TableSettings settings, String location, boolean exists, CuratedZone.Known known) {
         TableName table = settings.name();
-        long present = exists
-                ? DeltaLog.forTable(spark, location).unsafeVolatileSnapshot().version()
-                : -1;
+        Snapshot latest = latest(spark, location);
+        long present = exists ? latest.version() : -1;
         // A commit that was emptied or cut off keeps its version and loses its batch.
-        if (present < known.version() || lastBatch(spark, table, location) < known.batch()) {
+        if (present < known.version() || lastBatch(latest, table) < known.batch()) {
             throw new SluiceException(
                     ErrorCode.CURATED_CORRUPT,
                     "Cannot add to curated table " + table + ": the ledger has seen its version "
                             + known.version() + (known.batch() > 0 ? " with batch " + known.batch() : "") + ", "
                             + (exists
-                                    ? "it ends at version " + present + " with batch "
-                                            + lastBatch(spark, table, location)
+                                    ? "it ends at version " + present + " with batch " + lastBatch(latest, table)
                                     : "there is no Delta table at " + location)
                             + ". Restore its folder from the bucket's versions, or move it away and build it anew with"
                             + " '" + settings.rebuildCommand() + "'");
@@ -45,7 +44,7 @@ final class LedgerCheck {
      * lost and begun anew beside an old curated table, passing over would lose the batch.
      */
     static void requireSameLedger(SparkSession spark, Manifest manifest, String location) {
-        long last = lastBatch(spark, manifest.table(), location);
+        long last = lastBatch(latest(spark, location), manifest.table());
         boolean foreign = last > manifest.batch()
                 || last == manifest.batch()
                         && DeltaTable.forPath(spark, location)
@@ -62,12 +61,14 @@ final class LedgerCheck {
         }
     }
 
-    private static long lastBatch(SparkSession spark, TableName table, String location) {
-        scala.Option<Object> seen = DeltaLog.forTable(spark, location)
-                .unsafeVolatileSnapshot()
-                .transactions()
-                .get(application(table));
+    private static long lastBatch(Snapshot snapshot, TableName table) {
+        scala.Option<Object> seen = snapshot.transactions().get(application(table));
         return seen.isDefined() ? (Long) seen.get() : 0;
+    }
+
+    /** What this process has seen last may be older: another process may have committed since. */
+    private static Snapshot latest(SparkSession spark, String location) {
+        return DeltaLog.forTableWithSnapshot(spark, location)._2();
     }
 
     static String application(TableName table) {

@@ -128,6 +128,8 @@ class KillTest {
         assertThat(ended.exit()).as(ended.output()).isEqualTo(RunProcess.KILLED);
 
         slow(false);
+        // What comes after is put on top of what the killed process committed, which this one has not seen.
+        change();
         finish();
 
         assertThat(curated("shop/orders", "id", "status"))
