@@ -51,9 +51,7 @@ final class FullDisk {
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx768m"));
         // What Spark needs of the JDK is what this JVM was given.
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("--add-opens")
-                        || argument.startsWith("-D")
-                        || argument.startsWith("-XX:MetaspaceSize"))
+                .filter(argument -> argument.startsWith("--add-opens") || argument.startsWith("-D"))
                 .forEach(command::add);
         command.addAll(List.of(
                 "-XX:+UseSerialGC",

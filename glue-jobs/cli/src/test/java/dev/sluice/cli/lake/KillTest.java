@@ -60,7 +60,7 @@ class KillTest {
     private int round;
 
     @BeforeAll
-    void ingestOnce(@TempDir(cleanup = CleanupMode.NEVER) Path folder) throws IOException, InterruptedException {
+    void ingestOnce(@TempDir(cleanup = CleanupMode.NEVER) Path folder) {
         home = new Home(folder);
         platform = new LocalPlatform(home, Map.of());
         source = database("shop");
@@ -98,9 +98,7 @@ class KillTest {
                 .append()
                 .load("target", LoadSettings.Mode.APPEND));
         change();
-        RunProcess.Ended first = RunProcess.run(
-                home, HEAP_MEGABYTES, List.of(ORDERS, EVENTS), Optional.empty(), Moment.AFTER, ClassArchive.Use.WRITE);
-        assertThat(first.exit()).as(first.output()).isZero();
+        finish();
     }
 
     @AfterAll
@@ -123,8 +121,8 @@ class KillTest {
         change();
         slow(step == Step.WRITE_RAW);
 
-        RunProcess.Ended ended = RunProcess.run(
-                home, HEAP_MEGABYTES, List.of(ORDERS, EVENTS), Optional.of(step), moment, ClassArchive.Use.READ);
+        RunProcess.Ended ended =
+                RunProcess.run(home, HEAP_MEGABYTES, List.of(ORDERS, EVENTS), Optional.of(step), moment);
         assertThat(ended.exit()).as(ended.output()).isEqualTo(RunProcess.KILLED);
 
         slow(false);
@@ -150,8 +148,8 @@ class KillTest {
                 .columns("id bigint not null", "payload string")
                 .load("target", LoadSettings.Mode.REPLACE));
 
-        RunProcess.Ended ended = RunProcess.run(
-                home, SMALL_HEAP_MEGABYTES, List.of(BULK), Optional.empty(), Moment.AFTER, ClassArchive.Use.READ);
+        RunProcess.Ended ended =
+                RunProcess.run(home, SMALL_HEAP_MEGABYTES, List.of(BULK), Optional.empty(), Moment.AFTER);
 
         assertThat(ended.exit()).as(ended.output()).isZero();
         assertThat(RowsOf.query(

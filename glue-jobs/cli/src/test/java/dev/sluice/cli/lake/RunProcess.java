@@ -46,36 +46,21 @@ final class RunProcess {
     /** How a process ended. */
     record Ended(int exit, String output) {}
 
-    /**
-     * Runs tables in a new JVM with a heap of {@code megabytes} and waits until it ends.
-     *
-     * @param classes whether it starts from an archive of classes, or leaves one
-     */
-    static Ended run(
-            Home home,
-            int megabytes,
-            List<TableName> tables,
-            Optional<Step> step,
-            Moment moment,
-            ClassArchive.Use classes)
+    /** Runs tables in a new JVM with a heap of {@code megabytes} and waits until it ends. */
+    static Ended run(Home home, int megabytes, List<TableName> tables, Optional<Step> step, Moment moment)
             throws IOException, InterruptedException {
-        ClassArchive archive = ClassArchive.of(home);
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx" + megabytes + "m"));
         // What Spark needs of the JDK is what this JVM was given.
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("--add-opens")
-                        || argument.startsWith("-D")
-                        || argument.startsWith("-XX:MetaspaceSize"))
+                .filter(argument -> argument.startsWith("--add-opens") || argument.startsWith("-D"))
                 .forEach(command::add);
         command.addAll(List.of(
                 "-XX:+UseSerialGC",
                 // The process lives for seconds: what a better compiler costs it never earns.
-                "-XX:TieredStopAtLevel=1"));
-        command.addAll(archive.options(classes));
-        command.addAll(List.of(
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
-                archive.classPath(),
+                System.getProperty("java.class.path"),
                 RunProcess.class.getName(),
                 home.folder().toString(),
                 String.join(",", tables.stream().map(TableName::toString).toList()),
