@@ -97,8 +97,8 @@ public final class CuratedZone {
             ZoneId zone,
             Optional<Known> known) {
         String location = location(settings.name());
-        boolean exists = DeltaTable.isDeltaTable(spark, location);
-        known.ifPresent(seen -> LedgerCheck.requireKnown(spark, settings, location, exists, seen));
+        boolean exists = LedgerCheck.exists(spark, location);
+        known.ifPresent(seen -> LedgerCheck.requireKnown(spark, settings, location, seen));
         if (exists) {
             LedgerCheck.requireSameLedger(spark, manifest, location);
         }
@@ -179,8 +179,7 @@ public final class CuratedZone {
     public Commit remove(
             SparkSession spark, TableSettings settings, Dataset<Row> keys, Manifest manifest, Optional<Known> known) {
         String location = location(settings.name());
-        boolean exists = DeltaTable.isDeltaTable(spark, location);
-        known.ifPresent(seen -> LedgerCheck.requireKnown(spark, settings, location, exists, seen));
+        known.ifPresent(seen -> LedgerCheck.requireKnown(spark, settings, location, seen));
         LedgerCheck.requireSameLedger(spark, manifest, location);
         manifest.gone().orElseThrow().markColumn().ifPresent(mark -> addMark(spark, mark, location));
         GoneRows.apply(spark, keys, manifest, location);
@@ -193,7 +192,7 @@ public final class CuratedZone {
     /** The rows at the latest version, which stays the one that is read; throws {@code CURATED_CORRUPT} as a batch would. */
     public Dataset<Row> rows(SparkSession spark, TableSettings settings, Known known) {
         String location = location(settings.name());
-        LedgerCheck.requireKnown(spark, settings, location, DeltaTable.isDeltaTable(spark, location), known);
+        LedgerCheck.requireKnown(spark, settings, location, known);
         return spark.read()
                 .format("delta")
                 .option("versionAsOf", version(spark, location))
@@ -203,8 +202,8 @@ public final class CuratedZone {
     /** The table's upkeep; empty where there is no Delta table yet. Throws {@code CURATED_CORRUPT} where it lacks a batch. */
     public Optional<Upkeep> upkeep(SparkSession spark, TableSettings settings, Optional<Known> known) {
         String location = location(settings.name());
-        boolean exists = DeltaTable.isDeltaTable(spark, location);
-        known.ifPresent(seen -> LedgerCheck.requireKnown(spark, settings, location, exists, seen));
+        boolean exists = LedgerCheck.exists(spark, location);
+        known.ifPresent(seen -> LedgerCheck.requireKnown(spark, settings, location, seen));
         return exists ? Optional.of(new Upkeep(spark, location, settings)) : Optional.empty();
     }
 

@@ -18,21 +18,28 @@ import org.apache.spark.sql.delta.Snapshot;
  */
 final class LedgerCheck {
 
+    /** What Delta says of a place without a table. */
+    private static final long NO_TABLE = -1;
+
     private LedgerCheck() {}
 
-    static void requireKnown(
-            SparkSession spark, TableSettings settings, String location, boolean exists, CuratedZone.Known known) {
+    /** Whether there is a table, whichever process made it. */
+    static boolean exists(SparkSession spark, String location) {
+        return latest(spark, location).version() > NO_TABLE;
+    }
+
+    static void requireKnown(SparkSession spark, TableSettings settings, String location, CuratedZone.Known known) {
         TableName table = settings.name();
         Snapshot latest = latest(spark, location);
-        long present = exists ? latest.version() : -1;
         // A commit that was emptied or cut off keeps its version and loses its batch.
-        if (present < known.version() || lastBatch(latest, table) < known.batch()) {
+        if (latest.version() < known.version() || lastBatch(latest, table) < known.batch()) {
             throw new SluiceException(
                     ErrorCode.CURATED_CORRUPT,
                     "Cannot add to curated table " + table + ": the ledger has seen its version "
                             + known.version() + (known.batch() > 0 ? " with batch " + known.batch() : "") + ", "
-                            + (exists
-                                    ? "it ends at version " + present + " with batch " + lastBatch(latest, table)
+                            + (latest.version() > NO_TABLE
+                                    ? "it ends at version " + latest.version() + " with batch "
+                                            + lastBatch(latest, table)
                                     : "there is no Delta table at " + location)
                             + ". Restore its folder from the bucket's versions, or move it away and build it anew with"
                             + " '" + settings.rebuildCommand() + "'");
