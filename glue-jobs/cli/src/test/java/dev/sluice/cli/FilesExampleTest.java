@@ -16,7 +16,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
+import org.apache.avro.file.DataFileWriter;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.generic.GenericRecordBuilder;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +37,7 @@ class FilesExampleTest {
 
     private static final Path EXAMPLE = Path.of(System.getProperty("user.dir"), "..", "..", "examples", "partner")
             .normalize();
+    private static final Instant LANDED = Instant.parse("2026-01-01T00:00:00Z");
 
     @TempDir
     private static Path home;
@@ -35,6 +47,9 @@ class FilesExampleTest {
 
     @TempDir
     private static Path items;
+
+    @TempDir
+    private static Path scratch;
 
     @AfterAll
     static void stopTheServers() {
@@ -47,50 +62,139 @@ class FilesExampleTest {
         return CommandRun.of(all.toArray(String[]::new));
     }
 
-    private static void land(String key, String content, Charset encoding) throws IOException {
+    private static void land(String key, Written content) throws IOException {
         Path file = landing.resolve(key);
         Files.createDirectories(file.getParent());
-        Files.writeString(file, content, encoding);
-        Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2026-01-01T00:00:00Z")));
+        try (OutputStream bytes = Files.newOutputStream(file)) {
+            content.to(bytes);
+        }
+        Files.setLastModifiedTime(file, FileTime.from(LANDED));
+    }
+
+    private interface Written {
+        void to(OutputStream bytes) throws IOException;
+    }
+
+    private static void land(String key, String content, Charset encoding) throws IOException {
+        land(key, bytes -> bytes.write(content.getBytes(encoding)));
     }
 
     private static void landPacked(String key, String content) throws IOException {
-        land(key, "", StandardCharsets.UTF_8);
-        try (OutputStream packed = new GZIPOutputStream(Files.newOutputStream(landing.resolve(key)))) {
-            packed.write(content.getBytes(StandardCharsets.UTF_8));
+        land(key, bytes -> {
+            try (OutputStream packed = new GZIPOutputStream(bytes)) {
+                packed.write(content.getBytes(StandardCharsets.UTF_8));
+            }
+        });
+    }
+
+    private static void landInZip(String key, String entry, String content) throws IOException {
+        land(key, bytes -> {
+            try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+                zip.putNextEntry(new ZipEntry(entry));
+                zip.write(content.getBytes(StandardCharsets.UTF_8));
+            }
+        });
+    }
+
+    private static void landReadings() throws IOException {
+        Schema schema = SchemaBuilder.record("reading")
+                .fields()
+                .requiredString("meter")
+                .name("at")
+                .type(LogicalTypes.timestampMicros().addToSchema(Schema.create(Schema.Type.LONG)))
+                .noDefault()
+                .optionalDouble("kilowatts")
+                .endRecord();
+        land("readings/2026/01.avro", bytes -> {
+            try (DataFileWriter<GenericRecord> writer = new DataFileWriter<>(new GenericDatumWriter<>(schema))) {
+                writer.create(schema, bytes);
+                GenericRecordBuilder reading = new GenericRecordBuilder(schema).set("at", 1767225600000001L);
+                writer.append(reading.set("meter", "m1").set("kilowatts", 0.1).build());
+                writer.append(reading.set("meter", "m2").set("kilowatts", null).build());
+            }
+        });
+    }
+
+    /** What Spark writes, as one file. */
+    private static void landRows(SparkSession spark, String key, Instant written, String sql) throws IOException {
+        Path folder = scratch.resolve(key);
+        String format = key.substring(key.lastIndexOf('.') + 1);
+        spark.sql(sql).coalesce(1).write().format(format).save(folder.toString());
+        try (Stream<Path> parts = Files.list(folder)) {
+            Path part = parts.filter(path -> path.getFileName().toString().startsWith("part-"))
+                    .findFirst()
+                    .orElseThrow();
+            land(key, bytes -> Files.copy(part, bytes));
         }
-        Files.setLastModifiedTime(landing.resolve(key), FileTime.from(Instant.parse("2026-01-01T00:00:00Z")));
+        Files.setLastModifiedTime(landing.resolve(key), FileTime.from(written));
+    }
+
+    private static void landColumns() throws IOException {
+        try (LocalPlatform platform = new LocalPlatform(new Home(home), Map.of())) {
+            SparkSession spark = platform.spark();
+            String payments =
+                    "SELECT Op, id, CAST(amount AS decimal(12,2)) AS amount, at AS dms_commit_time FROM VALUES ";
+            landRows(
+                    spark,
+                    "dms/public/payments/LOAD00000001.parquet",
+                    LANDED,
+                    payments
+                            + "('I', 1L, 1.00, '2026-01-01 00:00:09'), ('I', 2L, 2.00, '2026-01-01 00:00:09') AS t(Op, id,"
+                            + " amount, at)");
+            landRows(
+                    spark,
+                    "dms/public/payments/20260101-000010000.parquet",
+                    LANDED.plusSeconds(10),
+                    payments
+                            + "('U', 1L, 1.50, '2026-01-01 00:00:08'), ('D', 2L, NULL, '2026-01-01 00:00:10') AS t(Op, id,"
+                            + " amount, at)");
+            landRows(
+                    spark,
+                    "stock/north.orc",
+                    LANDED,
+                    "SELECT 'north' AS warehouse, 7L AS article, 3 AS pieces, date'2026-01-01' AS counted_on UNION ALL"
+                            + " SELECT 'north', 8L, NULL, date'2026-01-01'");
+        }
     }
 
     /** Two columns of a curated table, by the platform's own Spark. */
-    private static List<String> rows(String table, String one, String other) {
-        try (LocalPlatform platform = new LocalPlatform(new Home(home), Map.of())) {
-            return platform
-                    .spark()
-                    .read()
-                    .format("delta")
-                    .load(platform.zones().curated().uri("partner/" + table))
-                    .select(one, other)
-                    .collectAsList()
-                    .stream()
-                    .map(row -> row.get(0) + " " + row.get(1))
-                    .sorted()
-                    .toList();
-        }
+    private static List<String> rows(SparkSession spark, String table, String one, String other) {
+        return spark
+                .read()
+                .format("delta")
+                .load(home.resolve("curated/partner/" + table).toString())
+                .select(one, other)
+                .collectAsList()
+                .stream()
+                .map(row -> row.get(0) + " " + row.get(1))
+                .sorted()
+                .toList();
     }
 
     @Test
     void theExampleRunsFromValidationToVerification() throws IOException {
-        for (String file : List.of("source.yaml", "orders.yaml", "events.yaml", "accounts.yaml", "clicks.yaml")) {
-            Files.writeString(
-                    items.resolve(file),
-                    Files.readString(EXAMPLE.resolve(file))
-                            .replace("s3://partner-landing/exports", landing.toString()));
+        try (Stream<Path> files = Files.list(EXAMPLE)) {
+            for (Path file : files.toList()) {
+                Files.writeString(
+                        items.resolve(file.getFileName()),
+                        Files.readString(file).replace("s3://partner-landing/exports", landing.toString()));
+            }
         }
         land(
                 "orders/2026/01.csv",
                 "OrderNo;customer;price;changed_at\n1;Ærø Færge;12,50;2026-01-01 12:00:00\n2;B;NULL;2026-01-01 12:00:00\n3;C\n",
                 Charset.forName("windows-1252"));
+        landPacked(
+                "orders/2026/02.csv.gz",
+                "OrderNo;customer;price;changed_at\n2;B;7,25;2026-02-01 12:00:00\n4;D;1;2026-02-01 12:00:00\n");
+        landInZip(
+                "invoices/2026.zip",
+                "invoices.xml",
+                "<invoices><invoice number=\"1\"><issued>2026-01-31</issued><total>12.50</total>"
+                        + "<position><article>7</article></position></invoice>"
+                        + "<invoice number=\"2\"><issued>2026-01-31</issued></invoice></invoices>");
+        landReadings();
+        landColumns();
         land(
                 "events/a.json",
                 "{\"id\":\"e1\",\"at\":\"2026-01-01T00:00:00Z\",\"tags\":[\"x\"],\"size\":3}\n",
@@ -126,8 +230,19 @@ class FilesExampleTest {
         assertThat(sluice("quarantine", "list", "partner/accounts").out())
                 .contains("not null")
                 .contains("balance");
-        assertThat(rows("accounts", "id", "balance")).containsExactly("1 5.00", "3 3.00");
-        assertThat(rows("clicks", "id", "page")).containsExactly("1 /", "2 /a", "3 /", "4 null");
+        assertThat(sluice("quarantine", "list", "partner/clicks").out())
+                .as("what Firehose could not deliver is no click")
+                .contains("Nothing is in quarantine.");
+        try (LocalPlatform platform = new LocalPlatform(new Home(home), Map.of())) {
+            SparkSession spark = platform.spark();
+            assertThat(rows(spark, "orders", "id", "price")).containsExactly("1 12.50", "2 7.25", "4 1.00");
+            assertThat(rows(spark, "accounts", "id", "balance")).containsExactly("1 5.00", "3 3.00");
+            assertThat(rows(spark, "clicks", "id", "page")).containsExactly("1 /", "2 /a", "3 /", "4 null");
+            assertThat(rows(spark, "invoices", "number", "positions")).containsExactly("1 {\"article\":\"7\"}");
+            assertThat(rows(spark, "payments", "id", "amount")).containsExactly("1 1.50");
+            assertThat(rows(spark, "readings", "meter", "kilowatts")).containsExactly("m1 0.1", "m2 null");
+            assertThat(rows(spark, "stock", "article", "pieces")).containsExactly("7 3");
+        }
         CommandRun verified = sluice("verify", "partner");
         assertThat(verified.code()).as(verified.out() + verified.err()).isZero();
         assertThat(verified.out()).contains("raw's copies of the files were read again");
