@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,6 +23,7 @@ final class Readiness {
 
     private final FileSettings settings;
     private final PathMatcher pattern;
+    private final Optional<TimeFolders> folders;
     private final int prefix;
     private final Instant settledBefore;
     private final Set<String> markers = new HashSet<>();
@@ -33,6 +35,7 @@ final class Readiness {
     Readiness(FileSettings settings, Instant now, Iterable<SourceFile> markers) {
         this.settings = settings;
         this.pattern = FileSystems.getDefault().getPathMatcher("glob:" + settings.pattern());
+        this.folders = settings.partitions().map(TimeFolders::new);
         this.prefix = settings.path().equals(".") ? 0 : settings.path().length() + 1;
         this.settledBefore = now.minus(settings.settle());
         settings.marker().ifPresent(ending -> {
@@ -56,6 +59,7 @@ final class Readiness {
         String lower = name.toLowerCase(Locale.ROOT);
         return TEMPORARY.stream().noneMatch(lower::endsWith)
                 && settings.marker().filter(name::endsWith).isEmpty()
+                && folders.map(times -> times.hold(name)).orElse(true)
                 && pattern.matches(Path.of(name));
     }
 

@@ -7,6 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoField;
+import java.util.Optional;
 
 /**
  * Folders that tell when their files came. A look leaves a point behind, before which everything is taken; the next listing
@@ -40,24 +41,28 @@ final class TimeFolders {
     /**
      * The latest point that is not after {@code point} and has a file listed again.
      *
-     * @param name of the file, below the folders' own
+     * @param name of the file, below the folders' own; one that they hold
      */
     Instant listing(String name, Instant point) {
         if (SourceFiles.ORDER.compare(start(point), name) <= 0) {
             return point;
         }
-        return folder(name).plus(partitions.late());
+        return folder(name).orElseThrow().plus(partitions.late());
     }
 
-    /** Where a name tells no time, the first there is. */
-    private Instant folder(String name) {
+    /** Whether a name tells a time. What lies elsewhere is none of the table's: a listing may begin behind it. */
+    boolean hold(String name) {
+        return folder(name).isPresent();
+    }
+
+    private Optional<Instant> folder(String name) {
         if (name.length() < width) {
-            return FIRST;
+            return Optional.empty();
         }
         try {
-            return layout.parse(name.substring(0, width), Instant::from);
+            return Optional.of(layout.parse(name.substring(0, width), Instant::from));
         } catch (DateTimeParseException other) {
-            return FIRST;
+            return Optional.empty();
         }
     }
 }
