@@ -7,10 +7,13 @@ import dev.sluice.cli.lake.LocalServers;
 import dev.sluice.embedded.Servers;
 import dev.sluice.testing.Database;
 import dev.sluice.testing.RowsOf;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -51,6 +54,9 @@ class ShopExampleTest {
                     happened_at timestamptz NOT NULL, details text);
                 CREATE TABLE accounts (account_id bigint PRIMARY KEY, email text, postcode text, phone text, segment text,
                     updated_at timestamptz NOT NULL DEFAULT now());
+                CREATE TABLE tariffs (product text PRIMARY KEY, price numeric(12,2) NOT NULL, holds_from timestamptz NOT NULL,
+                    entered_at timestamptz NOT NULL DEFAULT now());
+                INSERT INTO tariffs VALUES ('tea', 1.00, '2026-01-01Z'), ('milk', 2.00, '2026-01-01Z');
                 INSERT INTO orders VALUES (1, 1, 'open', 12.50, 'dkk'), (2, 1, 'draft', 1, 'eur'), (3, 2, 'paid', -1, 'eur');
                 INSERT INTO customers VALUES (1, 'Ada', 'ada', '{a,b}', NULL), (2, 'Bo', NULL, '{}', 100);
                 INSERT INTO events (order_id, kind, happened_at) VALUES (1, 'opened', '2026-01-01 23:30Z');
@@ -62,6 +68,7 @@ class ShopExampleTest {
                 "shop/customers.yaml",
                 "shop/events.yaml",
                 "shop/accounts.yaml",
+                "shop/tariffs.yaml",
                 "dataengineering-db/source.yaml")) {
             Files.writeString(
                     files.resolve(item.replace('/', '-')),
@@ -72,6 +79,9 @@ class ShopExampleTest {
                                     "glue-connection: dataengineering-db",
                                     "jdbc-url: \"jdbc:postgresql://embedded/dataengineering\""));
         }
+    }
+
+    private static void keepTheMaskingKey() throws IOException {
         Path secret = home.resolve("secrets/shop-masking.json");
         Files.createDirectories(secret.getParent());
         Files.writeString(secret, "{\"key\": \"sixteen characters\"}");
@@ -98,14 +108,25 @@ class ShopExampleTest {
     }
 
     @Test
-    void theExampleRunsFromRegistrationToVerification() throws Exception {
+    void theExampleRunsFromValidationToVerification() throws Exception {
+        CommandRun keyless = sluice("validate", "--connect", files.toString());
+        assertThat(keyless.code()).isEqualTo(ExitCode.SOURCE.number());
+        assertThat(keyless.out())
+                .contains("Cannot resolve the key of schema.masking-secret: shop-masking.")
+                .containsOnlyOnce("Cannot ");
+        keepTheMaskingKey();
+        CommandRun valid = sluice("validate", "--connect", files.toString());
+        assertThat(valid.code()).as(valid.out() + valid.err()).isZero();
+
         CommandRun registered = sluice("register", files.toString());
         assertThat(registered.code()).as(registered.out() + registered.err()).isZero();
         CommandRun run = sluice("run", "shop");
         assertThat(run.code()).as(run.out() + run.err()).isZero();
         database("shop")
                 .execute(
-                        "UPDATE accounts SET segment = 'loyal', updated_at = now(); DELETE FROM customers WHERE id = 2");
+                        "UPDATE accounts SET segment = 'loyal', updated_at = now(); DELETE FROM customers WHERE id = 2;"
+                                + "UPDATE tariffs SET price = 1.20, holds_from = '2026-03-01Z', entered_at = now()"
+                                + " WHERE product = 'tea'");
         run = sluice("run", "shop");
         assertThat(run.code()).as(run.out() + run.err()).isZero();
 
@@ -126,5 +147,30 @@ class ShopExampleTest {
 
         CommandRun verified = sluice("verify", "shop");
         assertThat(verified.code()).as(verified.out() + verified.err()).isZero();
+        theHistoryIsMaintained();
+    }
+
+    private static void theHistoryIsMaintained() {
+        YearMonth month = YearMonth.now(ZoneOffset.UTC);
+        CommandRun maintained = sluice("maintain", "shop/tariffs");
+        assertThat(maintained.code()).as(maintained.err()).isZero();
+        assertThat(maintained.out())
+                .containsPattern("^table +action +files before +bytes before +files after +bytes after\\R")
+                .containsPattern("\\Rshop/tariffs +cluster +")
+                .containsPattern("\\Rshop/tariffs +snapshot +0 +0 +[1-9][0-9]* +[1-9][0-9,]*\\R")
+                .containsPattern("\\Rshop/tariffs +expire raw +")
+                .containsPattern("\\Rshop/tariffs +vacuum +");
+        CommandRun snapshot = sluice("as-of", "shop/tariffs", "monthly-" + month);
+        assertThat(snapshot.code()).as(snapshot.err()).isZero();
+        assertThat(snapshot.out().lines().map(line -> line.strip().replaceAll(" {2,}", "|")))
+                .as("versions hold from when their price did, not from when it was entered")
+                .anySatisfy(line ->
+                        assertThat(line).matches("milk\\|2\\.00\\|.*\\|2026-01-01T00:00:00\\.000Z\\|-\\|true\\|.*"))
+                .anySatisfy(
+                        line -> assertThat(line)
+                                .matches(
+                                        "tea\\|1\\.00\\|.*\\|2026-01-01T00:00:00\\.000Z\\|2026-03-01T00:00:00\\.000Z\\|false\\|.*"))
+                .anySatisfy(line ->
+                        assertThat(line).matches("tea\\|1\\.20\\|.*\\|2026-03-01T00:00:00\\.000Z\\|-\\|true\\|.*"));
     }
 }
