@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,7 +59,7 @@ class KafkaExampleTest {
         stream.catchUp();
     }
 
-    /** What the example sets of the connector, besides where things are and what Kafka Connect does. */
+    /** The example's file for Kafka Connect, but for where things are here, one broker, and the table that the test waits by. */
     private static Map<String, String> connector() throws IOException {
         Properties example = new Properties();
         try (Reader file = Files.newBufferedReader(EXAMPLE.resolve("connector.properties"))) {
@@ -65,8 +67,10 @@ class KafkaExampleTest {
         }
         Map<String, String> settings = new HashMap<>();
         example.stringPropertyNames().stream()
-                .filter(name -> !name.matches("(name|connector|plugin|database|topic|table|key|value)\\b.*"))
+                .filter(name -> !name.startsWith("database.") && !name.equals("topic.prefix"))
                 .forEach(name -> settings.put(name, example.getProperty(name)));
+        settings.merge("table.include.list", "public.marks", (tables, marks) -> tables + "," + marks);
+        settings.replace("topic.creation.default.replication.factor", "1");
         return settings;
     }
 
@@ -88,6 +92,12 @@ class KafkaExampleTest {
         CommandRun valid = sluice("validate", "--connect", folder);
         assertThat(valid.code()).as(valid.out() + valid.err()).isZero();
         assertThat(valid.out()).contains("guarantee: offsets.");
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                KafkaServer.properties(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            assertThat(consumer.partitionsFor(stream.topic("orders")))
+                    .as("as many as the connector's file says")
+                    .hasSize(4);
+        }
 
         assertThat(sluice("register", folder).code()).isZero();
         CommandRun planned = sluice("plan", "shop-changes/orders");

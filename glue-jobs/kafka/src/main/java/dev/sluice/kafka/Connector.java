@@ -33,9 +33,10 @@ public final class Connector implements AutoCloseable {
     /**
      * Starts Debezium and waits until its engine runs.
      *
-     * @param broker where events go; topics are made with two partitions where they are missing
+     * @param broker where events go; topics that are missing are made with two partitions
      * @param format how they are written
-     * @param configuration the connector's, as Debezium documents it
+     * @param configuration the connector's, as Debezium documents it. One that names converters, as a file for Kafka Connect
+     *     does, is followed in these and in its topics too, and must hold no key that is unknown
      * @param folder where its position is kept
      */
     public static Connector start(Broker broker, Format format, Map<String, String> configuration, Path folder) {

@@ -10,12 +10,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -28,9 +30,10 @@ import org.apache.kafka.connect.source.SourceRecord;
 /** The process of a {@link Connector}: Debezium's engine, and a producer that notes an event as written once it is. */
 final class ConnectorMain {
 
-    static final String BOOTSTRAP_SERVERS = "sluice.bootstrap.servers";
-    static final String REGISTRY = "sluice.registry";
-    static final String FORMAT = "sluice.format";
+    static final String OWN = "sluice.";
+    static final String BOOTSTRAP_SERVERS = OWN + "bootstrap.servers";
+    static final String REGISTRY = OWN + "registry";
+    static final String FORMAT = OWN + "format";
     static final String STARTED = "started";
 
     private static final int PARTITIONS = 2;
@@ -38,18 +41,26 @@ final class ConnectorMain {
     private final KafkaProducer<byte[], byte[]> producer;
     private final Admin admin;
     private final EventFormat format;
+    private final Function<String, NewTopic> newTopics;
     private final Set<String> topics = new HashSet<>();
 
-    private ConnectorMain(KafkaProducer<byte[], byte[]> producer, Admin admin, EventFormat format) {
+    private ConnectorMain(
+            KafkaProducer<byte[], byte[]> producer,
+            Admin admin,
+            EventFormat format,
+            Function<String, NewTopic> newTopics) {
         this.producer = producer;
         this.admin = admin;
         this.format = format;
+        this.newTopics = newTopics;
     }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path folder = Path.of(arguments[0]);
         Properties properties = Connector.configuration(folder);
-        properties.setProperty("name", "sluice");
+        Optional<Worker> worker = Worker.of(properties);
+        worker.ifPresent(Worker::requireKnownKeys);
+        properties.putIfAbsent("name", "sluice");
         properties.setProperty("offset.storage", WholeOffsets.class.getName());
         properties.setProperty(
                 "offset.storage.file.filename", folder.resolve("offsets.dat").toString());
@@ -63,12 +74,15 @@ final class ConnectorMain {
         kafka.setProperty("enable.idempotence", "true");
         KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
-        EventFormat format =
-                switch (Connector.Format.valueOf(properties.getProperty(FORMAT))) {
+        EventFormat format = worker.map(Worker::format)
+                .orElseGet(() -> switch (Connector.Format.valueOf(properties.getProperty(FORMAT))) {
                     case JSON -> EventFormat.json();
                     case AVRO -> EventFormat.avro(properties.getProperty(REGISTRY));
-                };
-        ConnectorMain main = new ConnectorMain(producer, Admin.create(Map.of("bootstrap.servers", servers)), format);
+                });
+        Function<String, NewTopic> newTopics = topic ->
+                worker.map(told -> told.topic(topic)).orElseGet(() -> new NewTopic(topic, PARTITIONS, (short) 1));
+        ConnectorMain main =
+                new ConnectorMain(producer, Admin.create(Map.of("bootstrap.servers", servers)), format, newTopics);
         DebeziumEngine<RecordChangeEvent<SourceRecord>> engine = DebeziumEngine.create(
                         ChangeEventFormat.of(Connect.class))
                 .using(properties)
@@ -135,9 +149,7 @@ final class ConnectorMain {
             return;
         }
         try {
-            admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1)))
-                    .all()
-                    .get();
+            admin.createTopics(List.of(newTopics.apply(topic))).all().get();
         } catch (ExecutionException failure) {
             if (!(failure.getCause() instanceof TopicExistsException)) {
                 throw new IllegalStateException("Cannot make topic " + topic, failure);

@@ -34,7 +34,6 @@ public final class ChangeStream implements AutoCloseable {
 
     private static final AtomicInteger STREAMS = new AtomicInteger();
     private static final Duration PATIENCE = Duration.ofSeconds(40);
-    private static final int PARTITIONS = 2;
 
     private static Servers servers;
 
@@ -214,12 +213,12 @@ public final class ChangeStream implements AutoCloseable {
         Set<Integer> seen = new HashSet<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = java.util.stream.IntStream.range(0, PARTITIONS)
-                    .mapToObj(partition -> new TopicPartition(topic("marks"), partition))
-                    .toList();
             while (!consumer.listTopics().containsKey(topic("marks"))) {
                 requireTime(deadline);
             }
+            List<TopicPartition> partitions = consumer.partitionsFor(topic("marks")).stream()
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                    .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             while (!seen.contains(marks)) {

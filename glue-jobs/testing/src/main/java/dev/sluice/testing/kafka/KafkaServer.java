@@ -139,7 +139,7 @@ public final class KafkaServer {
         return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
     }
 
-    static Properties properties() {
+    public static Properties properties() {
         Properties properties = new Properties();
         properties.setProperty("bootstrap.servers", broker().bootstrapServers());
         return properties;
