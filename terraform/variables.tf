@@ -55,6 +55,8 @@ variable "sources" {
     apart from it, for off-peak loading. runtime: glue or fargate. connections: names of Glue connections of the source and
     its targets; secrets: names of their secrets, or of an endpoint's. landing: places like s3://bucket/prefix that the source's
     files are read from. workers and timeout_minutes: in place of the environment's.
+    continuous: the ingest runs again every so many seconds in one job run, for so many minutes below timeout_minutes; the schedule
+    starts the next job run, so let it be a short one. Each run loads too where load is true.
     maintenance_schedule: when tables are compacted and vacuumed, cron(...) in UTC or empty for none; reconcile_schedule: when
     those with reconcile that are due are compared with the source's keys.
     extra_jars: drivers of the source that Sluice does not hold, as s3:// URIs in the bucket of scripts.
@@ -78,6 +80,7 @@ variable "sources" {
     }), {})
     workers              = optional(object({ type = optional(string, "G.1X"), ingest = optional(number, 10), load = optional(number, 5), verify = optional(number, 5), export = optional(number, 5), maintain = optional(number, 5), reconcile = optional(number, 5) }))
     timeout_minutes      = optional(number)
+    continuous           = optional(object({ every_seconds = optional(number, 30), minutes = optional(number, 55) }))
     maintenance_schedule = optional(string, "cron(30 2 * * ? *)")
     reconcile_schedule   = optional(string, "cron(30 3 * * ? *)")
     extra_jars           = optional(list(string), [])
@@ -90,6 +93,11 @@ variable "sources" {
   validation {
     condition     = alltrue([for source in keys(var.sources) : can(regex("^[a-z][a-z0-9_-]{0,27}$", source))])
     error_message = "A source's name is 1 to 28 lower-case letters, digits, hyphens and underscores."
+  }
+
+  validation {
+    condition     = alltrue([for source in values(var.sources) : source.continuous == null || source.runtime == "glue"])
+    error_message = "A source that is read continuously runs on Glue."
   }
 
   validation {

@@ -41,6 +41,13 @@ locals {
   # No state machine starts them, so they know themselves what to work on and whom to tell.
   scheduled = merge({ "--source" = var.source_name }, { for topic in var.topic_arn[*] : "--topic-arn" => topic })
 
+  # The state machine waits for the end, and starts the next where the schedule says so.
+  continuous = var.continuous == null ? {} : {
+    "--every"  = "PT${var.continuous.every_seconds}S"
+    "--during" = "PT${var.continuous.minutes}M"
+    "--load"   = var.continuous.load ? "yes" : "no"
+  }
+
   log_store = "dev.sluice.aws.s3.ConditionalPutLogStore"
 
   # Glue takes further confs within the first one's value.
@@ -94,7 +101,7 @@ resource "aws_glue_job" "this" {
     "--enable-job-insights"          = "true"
     "--custom-logGroup-prefix"       = local.log_prefixes[each.key]
     "--TempDir"                      = "s3://${var.bucket_names["scripts"]}/temporary/${var.source_name}/${each.key}/"
-  }, { for name, value in local.lake : "--${name}" => value }, each.key == "export" ? { "--output" = "s3a://${local.exports}" } : {}, contains(["maintain", "reconcile"], each.key) ? local.scheduled : {}, var.extra_arguments)
+  }, { for name, value in local.lake : "--${name}" => value }, each.key == "export" ? { "--output" = "s3a://${local.exports}" } : {}, contains(["maintain", "reconcile"], each.key) ? local.scheduled : {}, each.key == "ingest" ? local.continuous : {}, var.extra_arguments)
 
   depends_on = [aws_cloudwatch_log_group.job]
 }

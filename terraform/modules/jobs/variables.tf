@@ -159,6 +159,22 @@ variable "timeout_minutes" {
   }
 }
 
+variable "continuous" {
+  description = "How the ingest runs again and again in one job run: seconds from the beginning of one to that of the next, for how many minutes, and whether each loads the databases. Null runs once."
+  type        = object({ every_seconds = number, minutes = number, load = bool })
+  default     = null
+
+  validation {
+    condition     = var.continuous == null || try(var.continuous.every_seconds >= 1 && floor(var.continuous.every_seconds) == var.continuous.every_seconds, false)
+    error_message = "Runs follow each other by whole seconds, at least 1."
+  }
+
+  validation {
+    condition     = var.continuous == null || try(var.continuous.minutes >= 1 && floor(var.continuous.minutes) == var.continuous.minutes && var.continuous.minutes + 5 <= var.timeout_minutes, false)
+    error_message = "Runs go on for whole minutes, at least 1, and end 5 minutes before timeout_minutes: the last one needs its time."
+  }
+}
+
 variable "connections" {
   description = "Glue connections the jobs run in and look endpoints up in: the source's and its targets'."
   type        = list(string)

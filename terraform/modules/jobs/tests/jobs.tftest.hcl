@@ -236,6 +236,34 @@ run "reconciliation_is_scheduled_and_tells_of_what_it_refuses" {
   }
 }
 
+run "a_continuous_ingest_knows_its_cadence_and_loads" {
+  command = plan
+
+  variables {
+    continuous = { every_seconds = 30, minutes = 55, load = true }
+  }
+
+  assert {
+    condition     = { for name in ["--every", "--during", "--load"] : name => aws_glue_job.this["ingest"].default_arguments[name] } == { "--every" = "PT30S", "--during" = "PT55M", "--load" = "yes" }
+    error_message = "The ingest is told how often, for how long, and to load."
+  }
+
+  assert {
+    condition     = alltrue([for key, job in aws_glue_job.this : key == "ingest" || !contains(keys(job.default_arguments), "--every")])
+    error_message = "No other job runs again and again."
+  }
+}
+
+run "a_continuous_ingest_that_glue_would_stop_is_refused" {
+  command = plan
+
+  variables {
+    continuous = { every_seconds = 30, minutes = 120, load = false }
+  }
+
+  expect_failures = [var.continuous]
+}
+
 run "maintenance_without_a_schedule_is_started_by_hand" {
   command = plan
 

@@ -12,7 +12,6 @@ import dev.sluice.run.IngestRequest;
 import dev.sluice.run.Positions;
 import dev.sluice.run.RunReport;
 import dev.sluice.run.TableOutcome;
-import dev.sluice.run.ViewOutcome;
 import dev.sluice.settings.TableName;
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,20 +23,17 @@ public final class IngestJob {
 
     /** Runs the tables the arguments name. Ends by an exception where one failed, after all others have had their turn. */
     public static void main(String[] arguments) {
-        JobRunner.run(JobKind.INGEST, arguments, IngestJob::run);
+        JobRunner.run(JobKind.INGEST, arguments, (given, platform, runId) -> given.cadence()
+                .map(cadence ->
+                        new ContinuousIngest(given, platform, runId, ReportArguments.of(arguments)).run(cadence))
+                .orElseGet(() -> once(given, platform, runId)));
     }
 
-    private static Done run(JobArguments given, AwsPlatform platform, String runId) {
+    private static Done once(JobArguments given, AwsPlatform platform, String runId) {
         List<TableName> tables = given.tables(platform.settings());
         Positions positions = new Positions(platform.settings(), platform.bookmarks());
-        IngestRequest request = new IngestRequest(runId, tables, given.bookmark(), given.backfill(tables, positions));
-        Ingest ingest = new Ingest(platform, new LoggingListener());
-        RunReport report = given.cadence()
-                .map(cadence -> cadence.repeat(
-                        number -> ingest.run(new IngestRequest(
-                                runId + "-" + number, tables, request.bookmark(), request.backfill())),
-                        IngestJob::mayPass))
-                .orElseGet(() -> ingest.run(request));
+        RunReport report = new Ingest(platform, new LoggingListener())
+                .run(new IngestRequest(runId, tables, given.bookmark(), given.backfill(tables, positions)));
         if (platform.glueBookmarks().decide(report) == Decision.COMMIT) {
             GlueJob.commit();
         }
@@ -45,15 +41,8 @@ public final class IngestJob {
                 .of(report));
     }
 
-    /** Whether what failed may succeed the next time. */
-    private static boolean mayPass(RunReport report) {
-        return Stream.concat(
-                        report.failed().stream().map(TableOutcome::failure),
-                        report.failedViews().stream().map(ViewOutcome::failure))
-                .allMatch(failure -> failure.orElseThrow().code().retryable());
-    }
-
-    private static JobOutcome outcome(RunReport report) {
+    /** What a run came to: a view that is not in the catalog as it is registered counts as a table that failed. */
+    static JobOutcome outcome(RunReport report) {
         return new JobOutcome(
                 report.tables().size() + report.failedViews().size(),
                 (int) report.tables().stream()

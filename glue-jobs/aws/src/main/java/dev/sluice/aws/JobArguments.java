@@ -45,6 +45,7 @@ final class JobArguments {
     private static final String MAX_SHARE = "max-share";
     private static final String EVERY = "every";
     private static final String DURING = "during";
+    private static final String LOAD = "load";
     private static final String BOOKMARK_OPTION = "job-bookmark-option";
     private static final String BOOKMARK_FROM = "job-bookmark-from";
     private static final String BOOKMARK_TO = "job-bookmark-to";
@@ -61,7 +62,8 @@ final class JobArguments {
             BACKFILL_TO,
             MAX_SHARE,
             EVERY,
-            DURING);
+            DURING,
+            LOAD);
 
     /** Glue's own, which its parser passes on unasked. */
     static final List<String> RESERVED = List.of(BOOKMARK_OPTION, BOOKMARK_FROM, BOOKMARK_TO);
@@ -93,9 +95,27 @@ final class JobArguments {
         return values.get(JOB_NAME);
     }
 
-    /** How often the job repeats its run; empty where it runs once. */
+    /**
+     * How often the job repeats its run; empty where it runs once. A cadence is the job's own and goes for its whole source:
+     * single tables, a range to read again and bookmarks set otherwise are what a person asks of one run.
+     */
     Optional<Cadence> cadence() {
-        return find(EVERY).map(every -> Cadence.parse(every, find(DURING)));
+        Optional<Cadence> cadence = find(EVERY).map(every -> Cadence.parse(every, find(DURING)));
+        boolean once = namesTables()
+                || find(BACKFILL_FROM).isPresent()
+                || find(BACKFILL_TO).isPresent()
+                || !(bookmark() instanceof JobBookmark.Enabled);
+        return cadence.filter(given -> !once);
+    }
+
+    /** Whether each of the runs that are repeated loads the databases as well. */
+    boolean loads() {
+        String text = find(LOAD).orElse("no");
+        if (!List.of("yes", "no").contains(text)) {
+            throw new SluiceException(
+                    ErrorCode.REQUEST_INVALID, "Cannot use --" + LOAD + ": " + text + ". It is yes or no.");
+        }
+        return text.equals("yes");
     }
 
     /** All of them, as {@code Job.init} takes them. */

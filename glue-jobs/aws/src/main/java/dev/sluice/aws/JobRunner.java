@@ -79,16 +79,17 @@ final class JobRunner {
                 GlueJob.init(given.jobName(), platform.glueContext(), given.all());
                 jobRunId = GlueJob.runId();
                 Done done = work.run(given, platform, jobRunId);
-                return new Ended(done.outcome(), measurements(done), Optional.empty());
+                return new Ended(done.outcome(), measurements(done.measurements()), Optional.empty());
             }
         } catch (Exception | Error thrown) {
             return new Ended(JobOutcome.ofWholeJob(thrown), List.of(), Optional.of(thrown));
         }
     }
 
-    private static List<Measurement> measurements(Done done) {
+    /** What was measured; nothing, and the reason in the log, where it could not be: the data are where they belong. */
+    static List<Measurement> measurements(Supplier<List<Measurement>> measured) {
         try {
-            return done.measurements().get();
+            return measured.get();
         } catch (RuntimeException failure) {
             LOG.error("The run is not measured: {}", failure.getMessage(), failure);
             return List.of();

@@ -43,10 +43,14 @@ public final class LoadJob {
                         .mapToLong(load -> load.upserted() + load.deleted())
                         .sum(),
                 0,
-                report.failed().stream()
-                        .map(target ->
-                                JobFailure.of(name(target), target.failure().orElseThrow()))
-                        .toList());
+                failures(report));
+    }
+
+    /** Why targets failed, each with its table's name and its own. */
+    static List<JobFailure> failures(LoadReport report) {
+        return report.failed().stream()
+                .map(target -> JobFailure.of(name(target), target.failure().orElseThrow()))
+                .toList();
     }
 
     private static String name(TargetOutcome target) {

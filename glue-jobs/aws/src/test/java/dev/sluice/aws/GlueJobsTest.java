@@ -9,12 +9,9 @@ import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.BatchRecord.Kind;
 import dev.sluice.run.Positions;
 import dev.sluice.settings.BookmarkSettings;
-import dev.sluice.settings.ConnectionSettings;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.ReconcileSettings;
 import dev.sluice.settings.SettingsStore.Existing;
-import dev.sluice.settings.SourceKind;
-import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableName;
 import dev.sluice.testing.Database;
 import dev.sluice.testing.Items;
@@ -25,10 +22,8 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -258,6 +253,10 @@ class GlueJobsTest extends JobsOnOneMachine {
                 .isThrownBy(() -> JobArguments.parse(arguments("--job-bookmark-option", "job-bookmark-pause"))
                         .bookmark())
                 .withMessageStartingWith("Cannot pause bookmarks: --job-bookmark-from is not given.");
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(
+                        () -> JobArguments.parse(arguments("--load", "maybe")).loads())
+                .withMessage("Cannot use --load: maybe. It is yes or no.");
     }
 
     @Test
@@ -319,21 +318,5 @@ class GlueJobsTest extends JobsOnOneMachine {
                 .isThrownBy(() -> LoadJob.main(arguments("--source", "quiet", "--runs-table", "nowhere")))
                 .withMessageStartingWith("Cannot write item: ")
                 .withMessageContaining("There is no DynamoDB table nowhere");
-    }
-
-    private static void register(String name, Database database) {
-        aws.secret(
-                name,
-                "{\"username\":\"" + database.endpoint().user().orElseThrow() + "\",\"password\":\""
-                        + database.endpoint().password().orElseThrow() + "\"}");
-        settings.register(
-                new SourceSettings(
-                        name,
-                        1,
-                        SourceKind.POSTGRESQL,
-                        new ConnectionSettings.Jdbc(database.endpoint().url(), Optional.of(name)),
-                        ZoneOffset.UTC,
-                        2),
-                Existing.REFUSE);
     }
 }

@@ -5,12 +5,19 @@ import dev.sluice.aws.dynamodb.DynamoDbRuns;
 import dev.sluice.aws.dynamodb.DynamoDbSettingsStore;
 import dev.sluice.aws.dynamodb.LocalDynamoDb;
 import dev.sluice.aws.s3.LocalS3;
+import dev.sluice.settings.ConnectionSettings;
+import dev.sluice.settings.SettingsStore.Existing;
+import dev.sluice.settings.SourceKind;
+import dev.sluice.settings.SourceSettings;
+import dev.sluice.testing.Database;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,6 +84,23 @@ abstract class JobsOnOneMachine {
         dynamoDb.close();
         aws.close();
         s3.close();
+    }
+
+    /** Registers a database as a source or target, its user and password in the store of secrets. */
+    static void register(String name, Database database) {
+        aws.secret(
+                name,
+                "{\"username\":\"" + database.endpoint().user().orElseThrow() + "\",\"password\":\""
+                        + database.endpoint().password().orElseThrow() + "\"}");
+        settings.register(
+                new SourceSettings(
+                        name,
+                        1,
+                        SourceKind.POSTGRESQL,
+                        new ConnectionSettings.Jdbc(database.endpoint().url(), Optional.of(name)),
+                        ZoneOffset.UTC,
+                        2),
+                Existing.REFUSE);
     }
 
     static Map<String, AttributeValue> result(String run, String entry) {

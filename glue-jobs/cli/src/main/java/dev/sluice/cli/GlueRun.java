@@ -3,14 +3,12 @@ package dev.sluice.cli;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.aws.GlueJob;
+import dev.sluice.aws.glue.GlueBookmarks;
 import dev.sluice.aws.glue.GlueBookmarks.Decision;
 import dev.sluice.cli.lake.LocalPlatform;
 import dev.sluice.run.IngestRequest;
 import dev.sluice.run.JobBookmark;
 import dev.sluice.run.RunReport;
-import dev.sluice.settings.BookmarkSettings;
-import dev.sluice.settings.SettingsStore;
-import dev.sluice.settings.TableName;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -30,7 +28,7 @@ final class GlueRun {
      * such tables it ingests and nothing else, so Spark is not started for them.
      */
     static RunReport of(LocalPlatform platform, IngestRequest request, Supplier<RunReport> ingest) {
-        if (request.tables().stream().noneMatch(table -> readByGlue(platform.settings(), table))) {
+        if (request.tables().stream().noneMatch(table -> GlueBookmarks.areUsedBy(platform.settings(), table))) {
             return ingest.get();
         }
         try {
@@ -71,17 +69,5 @@ final class GlueRun {
                     bookmark instanceof JobBookmark.Disabled ? RunCommand.DISABLE : RunCommand.ENABLE);
         }
         return arguments;
-    }
-
-    private static boolean readByGlue(SettingsStore settings, TableName table) {
-        try {
-            return settings.findTable(table)
-                    .flatMap(item -> item.extract().bookmark())
-                    .filter(bookmark -> bookmark.engine() == BookmarkSettings.Engine.GLUE)
-                    .isPresent();
-        } catch (SluiceException unreadable) {
-            // The table fails by itself in the run, which says so in its report.
-            return false;
-        }
     }
 }

@@ -53,7 +53,9 @@ final class RunCommand extends SluiceCommand {
     @Option(
             names = "--every",
             paramLabel = "DURATION",
-            description = "Run again every so often, like PT30S, until it is stopped or something fails for good.")
+            description =
+                    "Run again every so often, like PT30S, with what is registered by then, until it is stopped or no"
+                            + " table can go on without a person.")
     private Optional<String> every = Optional.empty();
 
     @Option(names = "--during", paramLabel = "DURATION", description = "With --every: for how long, like PT6H.")
@@ -94,15 +96,23 @@ final class RunCommand extends SluiceCommand {
         Optional<Cadence> cadence = every.map(interval -> Cadence.parse(interval, during));
         try (LocalPlatform platform = Lakes.openForSpark(options(), "IngestJob")) {
             List<TableName> tables = selection.of(platform.settings());
+            if (cadence.isPresent()) {
+                return repeated(cadence.get(), platform, bookmark).answer();
+            }
             Optional<Window> window = backfill()
                     ? Optional.of(new Positions(platform.settings(), platform.bookmarks())
                             .window(tables, backfillFrom, backfillTo))
                     : Optional.empty();
-            return cadence.map(given -> given.repeat(
-                            number -> told(number, run(platform, tables, bookmark, window)), RunResult::mayPass))
-                    .orElseGet(() -> run(platform, tables, bookmark, window))
-                    .answer();
+            return run(platform, tables, bookmark, window).answer();
         }
+    }
+
+    private RunResult repeated(Cadence cadence, LocalPlatform platform, JobBookmark bookmark) {
+        return cadence.repeat(
+                number ->
+                        told(number, run(platform, selection.asOfNow(platform.settings()), bookmark, Optional.empty())),
+                RunResult::goesOn,
+                passing -> say(passing.getMessage()));
     }
 
     private RunResult run(

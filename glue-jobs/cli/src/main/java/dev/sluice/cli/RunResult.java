@@ -23,9 +23,9 @@ record RunResult(Optional<RunReport> ingest, Optional<LoadReport> load) {
         return ExitCode.of(failures().stream().map(Failure::code).toList());
     }
 
-    /** Whether everything went well, or may the next time with nothing changed by a person. */
-    boolean mayPass() {
-        return failures().stream().allMatch(failure -> failure.code().retryable());
+    /** Whether a repetition may do something. */
+    boolean goesOn() {
+        return ingest.stream().noneMatch(RunReport::isStuck);
     }
 
     Map<String, Object> document() {

@@ -36,6 +36,15 @@ final class TableSelection {
         return new ArrayList<>(tables);
     }
 
+    /** The same for a later run of one command: a table that is named and no longer registered is left to fail by itself. */
+    List<TableName> asOfNow(SettingsStore settings) {
+        Set<TableName> tables = new TreeSet<>();
+        for (String argument : names.isEmpty() ? settings.sources() : names) {
+            tables.addAll(argument.contains("/") ? List.of(parse(argument)) : settings.tables(argument));
+        }
+        return new ArrayList<>(tables);
+    }
+
     /** Whether a table is named itself, not just its source. */
     boolean names(TableName table) {
         return names.contains(table.toString());

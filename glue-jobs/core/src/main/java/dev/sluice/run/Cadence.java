@@ -7,8 +7,10 @@ import java.time.format.DateTimeParseException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Runs again and again in one session, so that a table follows its source closely without a start of Spark each time. Each
@@ -45,29 +47,48 @@ public record Cadence(Duration every, Optional<Duration> during) {
     }
 
     /**
-     * Repeats a run, at least once.
+     * Repeats a run, at least once. What a run throws that may pass does not end the repetition; what a person must mend
+     * does.
      *
      * @param run told its number, 1 for the first
      * @param goesOn whether to go on after what a run came to
-     * @return what the last run came to
+     * @param passing told what a run threw that may pass
+     * @return what the last run came to; throws what it threw
      */
-    public <T> T repeat(IntFunction<T> run, Predicate<T> goesOn) {
+    public <T> T repeat(IntFunction<T> run, Predicate<T> goesOn, Consumer<SluiceException> passing) {
         long begin = System.nanoTime();
         for (int number = 1; ; number++) {
             long began = System.nanoTime();
-            T result = run.apply(number);
+            Supplier<T> result = attempt(run, number, passing);
             long next = Math.max(System.nanoTime(), began + every.toNanos());
             boolean over =
                     during.filter(total -> next - begin >= total.toNanos()).isPresent();
-            if (over || !goesOn.test(result)) {
-                return result;
+            if (over || result instanceof Came<T> came && !goesOn.test(came.get())) {
+                return result.get();
             }
             try {
                 TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
-                return result;
+                return result.get();
             }
         }
     }
+
+    private static <T> Supplier<T> attempt(IntFunction<T> run, int number, Consumer<SluiceException> passing) {
+        try {
+            return new Came<>(run.apply(number));
+        } catch (SluiceException failure) {
+            if (!failure.code().retryable()) {
+                throw failure;
+            }
+            passing.accept(failure);
+            return () -> {
+                throw failure;
+            };
+        }
+    }
+
+    /** What a run came to that threw nothing. */
+    private record Came<T>(T get) implements Supplier<T> {}
 }

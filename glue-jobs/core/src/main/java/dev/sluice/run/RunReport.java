@@ -27,6 +27,14 @@ public record RunReport(
                 .toList();
     }
 
+    /** Whether a repetition can do nothing: each table failed, and none by what may pass with nothing changed by a person. */
+    public boolean isStuck() {
+        return !tables.isEmpty()
+                && tables.stream().allMatch(outcome -> outcome.failure()
+                        .filter(failure -> !failure.code().retryable())
+                        .isPresent());
+    }
+
     /** The tables that failed. */
     public List<TableOutcome> failed() {
         return tables.stream()

@@ -4,6 +4,7 @@ import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.BookmarkStore;
+import dev.sluice.bookmark.Failure;
 import dev.sluice.bookmark.LoadRecord;
 import dev.sluice.bookmark.TableState;
 import dev.sluice.run.LoadReport;
@@ -124,12 +125,14 @@ public final class RunMeasurements {
                         outcome -> table.apply(outcome).source(), TreeMap::new, Collectors.toList()));
     }
 
-    private static <T> Measurement failed(String source, List<T> outcomes, Function<T, Optional<?>> failure) {
+    /** Without those that another run works on: they are late at worst, which their delay says. */
+    private static <T> Measurement failed(String source, List<T> outcomes, Function<T, Optional<Failure>> failure) {
         return Measurement.of(
                 Metric.TABLES_FAILED,
                 source,
                 outcomes.stream()
-                        .filter(outcome -> failure.apply(outcome).isPresent())
+                        .flatMap(outcome -> failure.apply(outcome).stream())
+                        .filter(known -> known.code() != ErrorCode.LEASE_HELD)
                         .count());
     }
 

@@ -1,7 +1,10 @@
 package dev.sluice.aws.glue;
 
+import dev.sluice.SluiceException;
 import dev.sluice.run.RunReport;
 import dev.sluice.run.TableOutcome;
+import dev.sluice.settings.BookmarkSettings;
+import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.TableName;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,6 +39,18 @@ public final class GlueBookmarks {
                         .anyMatch(read::contains)
                 ? Decision.LEAVE
                 : Decision.COMMIT;
+    }
+
+    /** Whether a table is read by Glue's bookmarks; not one whose item cannot be read, which fails by itself. */
+    public static boolean areUsedBy(SettingsStore settings, TableName table) {
+        try {
+            return settings.findTable(table)
+                    .flatMap(item -> item.extract().bookmark())
+                    .filter(bookmark -> bookmark.engine() == BookmarkSettings.Engine.GLUE)
+                    .isPresent();
+        } catch (SluiceException unreadable) {
+            return false;
+        }
     }
 
     /** The transformation context of a table: letters, digits and underscores, one for each name. */

@@ -41,7 +41,7 @@ public record JobFailure(String table, ErrorCode code, String message) {
     }
 
     /** For people, on one line where the message is. */
-    String line() {
+    public String line() {
         return (table.equals(WHOLE_JOB) ? "" : table + ": ") + code + ": " + message;
     }
 }

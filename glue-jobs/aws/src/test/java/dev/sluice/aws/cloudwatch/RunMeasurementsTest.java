@@ -146,6 +146,14 @@ class RunMeasurementsTest {
                         Measurement.of(Metric.LOADS_COMPLETED, "shop", 1));
     }
 
+    @Test
+    void aTargetThatAnotherLoadIsFillingHasNotFailed() {
+        Failure held = new Failure(ErrorCode.LEASE_HELD, "Another load is at work.", "run", START);
+        LoadReport report = new LoadReport("run", START, END, List.of(target("warehouse", Optional.of(held))));
+
+        assertThat(measurements.of(report, List.of(ORDERS))).contains(Measurement.of(Metric.TABLES_FAILED, "shop", 0));
+    }
+
     private List<Measurement> delays(String... targets) {
         return measured(targets).stream()
                 .filter(measurement -> measurement.metric() == Metric.DATABASE_DELAY_MINUTES)
