@@ -25,7 +25,7 @@ module "jobs" {
   table_arns               = module.settings_store.table_arns
   workers                  = each.value.workers == null ? var.workers : each.value.workers
   timeout_minutes          = coalesce(each.value.timeout_minutes, var.timeout_minutes)
-  continuous               = each.value.continuous == null ? null : merge(each.value.continuous, { load = each.value.load })
+  continuous               = each.value.continuous == null ? null : { every_seconds = each.value.continuous.every_seconds, minutes = each.value.continuous.minutes, load = each.value.load }
   connections              = [for connection in each.value.connections : try(aws_glue_connection.this[connection].name, connection)]
   placement                = local.placements[each.key]
   landing                  = each.value.landing

@@ -66,8 +66,8 @@ run "loads_that_stop_are_an_alarm" {
     items_folder = null
     warehouse    = null
     sources = {
-      each_run = { silence_minutes = 60 }
-      by_night = { load = false, load_schedule = "cron(0 3 * * ? *)" }
+      each_run = { silence_minutes = 60, continuous = {} }
+      by_night = { load = false, load_schedule = "cron(0 3 * * ? *)", continuous = { every_seconds = 5, minutes = 30 } }
       both     = { load_schedule = "cron(0 3 * * ? *)", load_silence_minutes = 90 }
       by_hand  = { schedule = "" }
       paused   = { enabled = false }
@@ -80,6 +80,15 @@ run "loads_that_stop_are_an_alarm" {
       "each_run" = 60, "each_run/load" = 60, "by_night" = 45, "by_night/load" = 1560, "both" = 45, "both/load" = 90, "none" = 45
     }
     error_message = "Loads are watched like runs: as often as runs where these load, over a day where a schedule of their own does, never where nothing starts them."
+  }
+
+  assert {
+    condition = jsonencode({ for source in ["each_run", "by_night", "both"] : source => module.jobs[source].continuous }) == jsonencode({
+      each_run = { "--every" = "PT30S", "--during" = "PT55M", "--load" = "yes" }
+      by_night = { "--every" = "PT5S", "--during" = "PT30M", "--load" = "no" }
+      both     = {}
+    })
+    error_message = "A continuous ingest goes on as its source says, and loads where its runs do."
   }
 }
 

@@ -38,6 +38,11 @@ output "arguments" {
   value       = local.lake
 }
 
+output "continuous" {
+  description = "Arguments by which the ingest goes on in one job run; empty where it runs once."
+  value       = local.continuous
+}
+
 output "placement" {
   description = "Subnets and security groups that the jobs may enter; null for any."
   value       = var.placement
