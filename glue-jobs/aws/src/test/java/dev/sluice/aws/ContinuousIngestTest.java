@@ -75,10 +75,10 @@ class ContinuousIngestTest extends JobsOnOneMachine {
                         "RunsCompleted{Environment=test,Source=shop} Count 1.0",
                         "TablesFailed{Environment=test,Source=shop} Count 1.0");
 
+        shop.execute("INSERT INTO late VALUES (1, clock_timestamp())");
         settings.register(table("late").build(), Existing.REFUSE);
-        shop.execute("DROP TABLE orders; INSERT INTO late VALUES (1, clock_timestamp())");
         await(job, () -> count(warehouse, "late") == 1);
-        shop.execute("INSERT INTO late VALUES (2, clock_timestamp())");
+        shop.execute("DROP TABLE orders; INSERT INTO late VALUES (2, clock_timestamp())");
         await(job, () -> count(warehouse, "late") == 2);
 
         shop.execute("DROP TABLE late");
