@@ -3,9 +3,11 @@ package dev.sluice.extract.files;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.util.SerializableConfiguration;
@@ -62,8 +64,12 @@ final class TakeFiles implements FlatMapFunction<Iterator<TakeFiles.Task>, TakeF
     public Iterator<Result> call(Iterator<Task> tasks) throws IOException {
         Storage storage = new Storage(configuration);
         List<Result> results = new ArrayList<>();
+        // Most files name the same columns; the driver holds the results of all.
+        Map<List<String>, ArrayList<String>> known = new HashMap<>();
         while (tasks.hasNext()) {
-            results.add(take(storage, tasks.next()));
+            Result result = take(storage, tasks.next());
+            ArrayList<String> names = known.computeIfAbsent(result.names(), any -> result.names());
+            results.add(new Result(result.number(), result.state(), result.sha256(), names, result.malformed()));
         }
         return results.iterator();
     }

@@ -8,6 +8,8 @@ import dev.sluice.raw.Intake;
 import dev.sluice.raw.LocalZoneFiles;
 import dev.sluice.raw.ZoneFiles;
 import java.io.IOException;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -158,6 +160,66 @@ class FileLedgerTest {
         assertThat(SizeEstimator.estimate(all) / count)
                 .as("bytes for each file")
                 .isBetween(400L, 1000L);
+    }
+
+    /** Of each part the next entry is held, and of a listing the next file; what is written anew goes to several parts. */
+    @Test
+    void aLongLedgerIsWalkedAndWrittenAnewWithoutBeingHeld() {
+        int count = 60_000;
+        List<SourceFile> first = IntStream.range(0, count)
+                .mapToObj(number -> file("f%05d".formatted(number), "1"))
+                .toList();
+        Optional<Intake> intake = Optional.of(add(Optional.empty(), 1, first, List.of()));
+        for (int batch = 2; batch <= 24; batch++) {
+            intake = Optional.of(add(intake, batch, listing("g" + (batch + 10) + "@1"), List.of()));
+        }
+        assertThat(intake.get().ledger()).hasSize(24);
+        List<SourceFile> all = new ArrayList<>(first);
+        all.addAll(listing("g12@1", "g20@1"));
+        Intake anew = add(intake, 25, listing("h@1"), all);
+        assertThat(anew.ledger())
+                .containsExactly(
+                        "t/batch=25/ledger-00000.jsonl.gz",
+                        "t/batch=25/ledger-00001.jsonl.gz",
+                        "t/batch=25/taken.jsonl.gz");
+        assertThat(anew.ledger().stream().map(part -> size(FileLedger.read(raw, part))))
+                .containsExactly(50_000L, 10_002L, 1L);
+
+        List<WeakReference<Object>> given = new ArrayList<>();
+        FileLedger ledger = new FileLedger(raw, Optional.of(anew));
+        Iterator<Original> entries = ledger.entries();
+        entries.forEachRemaining(entry -> given.add(new WeakReference<>(entry)));
+        assertThat(given).hasSize(count + 3);
+        assertThat(alive(given)).as("entries that are held").isLessThan(10);
+        Reference.reachabilityFence(entries);
+
+        List<WeakReference<Object>> listed = new ArrayList<>();
+        Iterator<SourceFile> listing = IntStream.range(0, count)
+                .mapToObj(number -> {
+                    SourceFile file = file("f%05d".formatted(number), number == 41_000 ? "2" : "1");
+                    listed.add(new WeakReference<>(file));
+                    return file;
+                })
+                .iterator();
+        List<SourceFile> news = new ArrayList<>();
+        ledger.forEachNew(listing, news::add);
+        assertThat(news).extracting(SourceFile::key).containsExactly("f41000");
+        assertThat(listed).hasSize(count);
+        assertThat(alive(listed)).as("files that are held").isLessThan(10);
+        Reference.reachabilityFence(listing);
+    }
+
+    private static long size(Iterator<?> iterator) {
+        long size = 0;
+        for (; iterator.hasNext(); iterator.next()) {
+            size++;
+        }
+        return size;
+    }
+
+    private static long alive(List<WeakReference<Object>> references) {
+        System.gc();
+        return references.stream().filter(reference -> reference.get() != null).count();
     }
 
     @Test

@@ -30,7 +30,7 @@ class FileTextTest {
     private static final String LINES = "format: json-lines";
     private static final String JSON = "format: json";
 
-    private static Reading reading(String files) {
+    static Reading reading(String files) {
         Object item = new org.yaml.snakeyaml.Yaml()
                 .load(
                         """
