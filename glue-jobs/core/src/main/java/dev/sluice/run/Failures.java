@@ -5,6 +5,7 @@ import dev.sluice.SluiceException;
 import dev.sluice.bookmark.Failure;
 import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.database.SqlFailures;
+import dev.sluice.quality.Discretion;
 import dev.sluice.raw.DiskFailures;
 import dev.sluice.settings.TableName;
 import java.io.FileNotFoundException;
@@ -27,8 +28,13 @@ final class Failures {
     private Failures() {}
 
     static Failure of(TableName table, Throwable thrown, String runId, Instant at) {
+        return of(table, Discretion.NONE, thrown, runId, at);
+    }
+
+    static Failure of(TableName table, Discretion discretion, Throwable thrown, String runId, Instant at) {
         SluiceException failure = translate(table, thrown);
-        return new Failure(failure.code(), named(table, failure.getMessage()), runId, at);
+        String message = discretion.message(failure.getMessage(), thrown);
+        return new Failure(failure.code(), named(table, message), runId, at);
     }
 
     /** Parts that know no table, such as a connection, leave it to this place to name it. */

@@ -3,6 +3,7 @@ package dev.sluice.run;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.bookmark.Failure;
+import dev.sluice.quality.Discretion;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableName;
 import dev.sluice.settings.TableSettings;
@@ -87,7 +88,8 @@ public final class Ingest {
 
     private TableOutcome failed(IngestRequest request, TableName table, Instant began, Throwable thrown) {
         Instant now = platform.clock().instant();
-        Failure failure = Failures.of(table, thrown, request.runId(), now);
+        Discretion discretion = discretion(table);
+        Failure failure = Failures.of(table, discretion, thrown, request.runId(), now);
         List<String> notes = new ArrayList<>();
         boolean other = failure.code() == ErrorCode.LEASE_HELD || failure.code() == ErrorCode.LEASE_LOST;
         // A table that is not registered gets no place in the ledger.
@@ -99,7 +101,7 @@ public final class Ingest {
             }
         }
         System.getLogger(Ingest.class.getName())
-                .log(System.Logger.Level.DEBUG, () -> "Table " + table + " failed", thrown);
+                .log(System.Logger.Level.DEBUG, () -> "Table " + table + " failed", discretion.logged(thrown));
         return new TableOutcome(
                 table,
                 TableOutcome.Status.FAILED,
@@ -107,6 +109,15 @@ public final class Ingest {
                 notes,
                 Duration.between(began, now),
                 Optional.of(failure));
+    }
+
+    /** Where settings cannot be read, nothing of the table was. */
+    private Discretion discretion(TableName table) {
+        try {
+            return Discretion.of(platform.settings().findTable(table));
+        } catch (RuntimeException unread) {
+            return Discretion.NONE;
+        }
     }
 
     private TableOutcome ended(TableOutcome outcome) {

@@ -2,6 +2,7 @@ package dev.sluice.run;
 
 import dev.sluice.Step;
 import dev.sluice.bookmark.BatchRecord;
+import dev.sluice.quality.Discretion;
 import dev.sluice.run.ReconcileReport.Reconciled;
 import dev.sluice.run.ReconcileReport.Status;
 import dev.sluice.settings.SourceSettings;
@@ -67,8 +68,11 @@ public final class Reconciliation {
     private Reconciled told(TableName table, ReconcileRequest request) {
         Instant began = platform.clock().instant();
         Reconciled done;
+        Discretion discretion = Discretion.NONE;
         try {
-            done = reconcile(table, request, began);
+            Optional<TableSettings> settings = platform.settings().findTable(table);
+            discretion = Discretion.of(settings);
+            done = reconcile(settings.orElseThrow(() -> Ingest.missing("table", table.toString())), request, began);
         } catch (Exception | Error failure) {
             Instant now = platform.clock().instant();
             done = new Reconciled(
@@ -79,15 +83,14 @@ public final class Reconciliation {
                     Optional.empty(),
                     List.of(),
                     Duration.between(began, now),
-                    Optional.of(Failures.of(table, failure, request.runId(), now)));
+                    Optional.of(Failures.of(table, discretion, failure, request.runId(), now)));
         }
         progress.ended(done);
         return done;
     }
 
-    private Reconciled reconcile(TableName table, ReconcileRequest request, Instant began) {
-        TableSettings settings =
-                platform.settings().findTable(table).orElseThrow(() -> Ingest.missing("table", table.toString()));
+    private Reconciled reconcile(TableSettings settings, ReconcileRequest request, Instant began) {
+        TableName table = settings.name();
         if (request.which() == ReconcileRequest.Which.DUE) {
             Optional<String> notDue = notDue(settings);
             if (notDue.isPresent()) {

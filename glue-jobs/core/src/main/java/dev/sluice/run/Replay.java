@@ -12,6 +12,7 @@ import dev.sluice.bookmark.TableState;
 import dev.sluice.curate.CuratedZone;
 import dev.sluice.extract.Requeue;
 import dev.sluice.extract.SourceTable;
+import dev.sluice.quality.Discretion;
 import dev.sluice.quality.Quarantine;
 import dev.sluice.raw.Basis;
 import dev.sluice.raw.EventBasis;
@@ -79,7 +80,11 @@ public final class Replay {
         }
         List<BatchRecord> replayed = new ArrayList<>();
         for (BatchRecord batch : open) {
-            replay(source, settings, batch, runId).ifPresent(replayed::add);
+            try {
+                replay(source, settings, batch, runId).ifPresent(replayed::add);
+            } catch (RuntimeException failure) {
+                throw Discretion.of(Optional.of(settings)).thrown(table, failure);
+            }
         }
         return replayed;
     }

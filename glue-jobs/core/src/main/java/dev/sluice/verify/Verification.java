@@ -3,6 +3,7 @@ package dev.sluice.verify;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.database.SqlFailures;
+import dev.sluice.quality.Discretion;
 import dev.sluice.run.Platform;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.SourceFit;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
@@ -41,6 +43,15 @@ public final class Verification {
         Instant startedAt = platform.clock().instant();
         TableSettings settings =
                 platform.settings().findTable(name).orElseThrow(() -> missing("table", name.toString()));
+        try {
+            return verify(settings, scopes, startedAt);
+        } catch (RuntimeException failure) {
+            throw Discretion.of(Optional.of(settings)).thrown(name, failure);
+        }
+    }
+
+    private VerificationReport verify(TableSettings settings, Set<Scope> scopes, Instant startedAt) {
+        TableName name = settings.name();
         SparkSession spark = platform.spark().newSession();
         // The forms of values rest on both: sums wrap outside ANSI mode, and wall clocks pass through UTC.
         spark.conf().set("spark.sql.ansi.enabled", "false");

@@ -14,13 +14,12 @@ import dev.sluice.settings.ColumnSettings;
 import dev.sluice.settings.ColumnType;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.Masking;
+import dev.sluice.settings.Relation;
 import dev.sluice.settings.SchemaSettings;
 import dev.sluice.verify.Scope;
 import dev.sluice.verify.Verdict;
 import dev.sluice.verify.Verification;
 import dev.sluice.verify.VerificationReport;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -55,18 +54,11 @@ class MaskingTest {
         people("people");
         Items item = item("people").load("target", LoadSettings.Mode.UPSERT);
         shop.register(item);
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
         BatchRecord batch;
-        System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
-        try {
+        try (Said said = Said.begin()) {
             batch = shop.ingest("people");
             Orders.loadWell(shop.lake, Shop.name("people"));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
+            assertThat(said.text()).contains("org.apache.spark.scheduler").doesNotContain(SECRET);
         }
         assertThat(shop.curated("people", "id", "email", "name", "born"))
                 .containsExactly("1|" + hmac(SECRET + "@a.example") + "|zz9|1970-01-01", "2|∅|∅|∅");
@@ -86,7 +78,6 @@ class MaskingTest {
                 .contains("\"rule\":\"castable to date\",\"column\":\"born\",\"value\":\"(masked)\"")
                 .contains("\\\"email\\\":\\\"(masked)\\\"")
                 .contains("\\\"phone\\\":\\\"(masked)\\\"");
-        assertThat(said.toString(StandardCharsets.UTF_8)).doesNotContain(SECRET);
         assertThat(batch.toString() + shop.state("people") + shop.history("people"))
                 .doesNotContain(SECRET);
         assertThat(RowsOf.query(target, "SELECT people::text FROM people").toString())
@@ -99,6 +90,44 @@ class MaskingTest {
                 .contains("email")
                 .contains("masked");
         assertThat(report.toString()).doesNotContain(SECRET);
+    }
+
+    /** A database and an expression that refuse a value quote it. */
+    @Test
+    void aRunThatFailsTellsNothingOfAMaskedColumn() {
+        people("refused");
+        shop.register(Items.table("shop/by_database")
+                .query("SELECT id, born::date AS born FROM refused")
+                .columns("id int not null")
+                .column(ColumnSettings.plain("born", ColumnType.of("date")).masked(Masking.TRUNCATE))
+                .merge("id"));
+        shop.register(Items.table("shop/by_expression")
+                .relation(new Relation.Table("public", "refused"))
+                .columns("id int not null")
+                .column(new ColumnSettings(
+                                "number",
+                                ColumnType.of("string"),
+                                true,
+                                "number",
+                                Optional.empty(),
+                                Optional.of("string(to_number(email, '999'))"))
+                        .masked(Masking.HASH))
+                .maskingSecret("people")
+                .merge("id"));
+        try (Said said = Said.begin()) {
+            for (String table : List.of("by_database", "by_expression")) {
+                Failure failure = shop.fail(table);
+                assertThat(failure.message())
+                        .contains("shop/" + table)
+                        .contains("a value is refused, in words that may quote it and are not shown")
+                        .doesNotContain(SECRET);
+                assertThat(failure + shop.state(table).toString()).doesNotContain(SECRET);
+            }
+            // Spark notes of a task that failed what it failed with.
+            assertThat(said.text(line -> !line.logger().startsWith("org.apache.spark.")))
+                    .contains("Table shop/by_database failed")
+                    .doesNotContain(SECRET);
+        }
     }
 
     @Test
