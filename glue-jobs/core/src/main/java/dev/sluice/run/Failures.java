@@ -5,6 +5,7 @@ import dev.sluice.SluiceException;
 import dev.sluice.bookmark.Failure;
 import dev.sluice.database.JdbcEndpoint;
 import dev.sluice.database.SqlFailures;
+import dev.sluice.extract.kafka.KafkaFailures;
 import dev.sluice.quality.Discretion;
 import dev.sluice.raw.DiskFailures;
 import dev.sluice.settings.TableName;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.fs.ChecksumException;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.spark.sql.AnalysisException;
 
 /** What an exception out of Spark, Delta or a driver means for a table. */
@@ -63,6 +65,9 @@ final class Failures {
             }
             if (SqlFailures.findSqlException(cause).isPresent()) {
                 return SqlFailures.of("run table " + table, UNKNOWN, thrown);
+            }
+            if (cause instanceof ApiException) {
+                return KafkaFailures.of("run table " + table, cause);
             }
             if (isDamage(cause, message)) {
                 return damaged(table, thrown, cause);

@@ -23,10 +23,14 @@ public final class Broker implements AutoCloseable {
         this.registryUrl = registryUrl;
     }
 
-    /** Starts a broker on an empty folder and waits until it answers. */
+    /**
+     * Starts a broker and waits until it answers. On an empty folder it is a new one; on that of a broker that has ended it goes
+     * on with its topics at the same address, beside an empty registry at another.
+     */
     public static Broker start(Path folder) {
         try {
             Files.createDirectories(folder);
+            Files.deleteIfExists(folder.resolve(BrokerMain.ADDRESS));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -43,6 +47,11 @@ public final class Broker implements AutoCloseable {
     /** The schema registry's base URL; it asks for {@link #REGISTRY_USER} and {@link #REGISTRY_PASSWORD}. */
     public String registryUrl() {
         return registryUrl;
+    }
+
+    /** Ends the broker by SIGKILL. */
+    public void kill() {
+        process.kill();
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
@@ -16,16 +17,24 @@ import org.apache.kafka.common.utils.Time;
 final class BrokerMain {
 
     static final String ADDRESS = "address";
+    /** Where clients know a broker that is started again on its folder. */
+    private static final String PORTS = "ports";
 
     private BrokerMain() {}
 
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[0]);
         Path logs = Files.createDirectories(folder.resolve("logs"));
-        Files.writeString(
-                logs.resolve("meta.properties"), "version=1\ncluster.id=" + Uuid.randomUuid() + "\nnode.id=1\n");
-        int port = freePort();
-        int controllerPort = freePort();
+        Path cluster = logs.resolve("meta.properties");
+        Path known = folder.resolve(PORTS);
+        boolean again = Files.exists(known);
+        if (!again) {
+            Files.writeString(cluster, "version=1\ncluster.id=" + Uuid.randomUuid() + "\nnode.id=1\n");
+            Files.writeString(known, freePort() + "\n" + freePort());
+        }
+        List<String> ports = Files.readAllLines(known);
+        int port = Integer.parseInt(ports.get(0));
+        int controllerPort = Integer.parseInt(ports.get(1));
         Properties properties = new Properties();
         properties.putAll(Map.ofEntries(
                 Map.entry("process.roles", "broker,controller"),
@@ -51,6 +60,9 @@ final class BrokerMain {
                 // A topic that has lists of who may do what is held to them; all others are everybody's.
                 Map.entry("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer"),
                 Map.entry("allow.everyone.if.no.acl.found", "true"),
+                // A broker that was killed is let in again once its session before has run out.
+                Map.entry("broker.session.timeout.ms", again ? "3000" : "9000"),
+                Map.entry("broker.heartbeat.interval.ms", again ? "500" : "2000"),
                 Map.entry("delete.topic.enable", "true")));
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM);
         server.startup();

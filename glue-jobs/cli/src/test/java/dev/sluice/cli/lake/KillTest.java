@@ -13,6 +13,7 @@ import dev.sluice.run.IngestRequest;
 import dev.sluice.run.LoadRun;
 import dev.sluice.run.RunListener;
 import dev.sluice.settings.ConnectionSettings;
+import dev.sluice.settings.EventFormat;
 import dev.sluice.settings.LoadSettings;
 import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.SourceKind;
@@ -21,9 +22,12 @@ import dev.sluice.settings.TableName;
 import dev.sluice.testing.Database;
 import dev.sluice.testing.Items;
 import dev.sluice.testing.RowsOf;
+import dev.sluice.testing.kafka.HandMade;
+import dev.sluice.testing.kafka.KafkaServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +52,8 @@ class KillTest {
     private static final TableName ORDERS = TableName.parse("shop/orders");
     private static final TableName EVENTS = TableName.parse("shop/events");
     private static final TableName BULK = TableName.parse("shop/bulk");
+    private static final TableName CHANGES = TableName.parse("stream/changes");
+    private static final String TOPIC = "changes";
     private static final int HEAP_MEGABYTES = 768;
     /** The least heap that Spark starts with, and less than the table's values. */
     private static final int SMALL_HEAP_MEGABYTES = 512;
@@ -168,6 +174,56 @@ class KillTest {
                 .containsExactly(BULK_ROWS + "|" + BULK_ROWS * 2048L / 1_000_000 + "|t");
     }
 
+    /** Curated has the batch and the bookmark does not know it yet; offsets that were not read are the next batch's. */
+    @Test
+    void aTopicsRunThatIsKilledLosesAndDoublesNothing() throws IOException, InterruptedException {
+        KafkaServer.createTopic(TOPIC, 2);
+        platform.settings()
+                .register(
+                        new SourceSettings(
+                                CHANGES.source(),
+                                1,
+                                SourceKind.KAFKA,
+                                new ConnectionSettings.Kafka(
+                                        KafkaServer.broker().bootstrapServers(),
+                                        ConnectionSettings.Kafka.Security.PLAINTEXT,
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.empty()),
+                                ZoneId.of("UTC"),
+                                2),
+                        SettingsStore.Existing.REFUSE);
+        register(Items.table(CHANGES.toString())
+                .topic(TOPIC, EventFormat.DEBEZIUM_JSON)
+                .columns("id bigint not null", "status string")
+                .append());
+        Set<String> events = new TreeSet<>(writeEvents(1, 20));
+
+        RunProcess.Ended ended =
+                RunProcess.run(home, HEAP_MEGABYTES, List.of(CHANGES), Optional.of(Step.COMMIT_CURATED), Moment.AFTER);
+        assertThat(ended.exit()).as(ended.output()).isEqualTo(RunProcess.KILLED);
+        assertThat(platform.bookmarks().load(CHANGES).position()).isEmpty();
+
+        events.addAll(writeEvents(21, 30));
+        ingestWell(List.of(CHANGES));
+        assertThat(curated(CHANGES.toString(), "id", "status", "_sluice_partition", "_sluice_offset"))
+                .containsExactlyElementsOf(events);
+        assertNothingIsLeftOver(CHANGES);
+    }
+
+    /** The rows that changes of these keys, in two partitions by turns, are in an append table. */
+    private static List<String> writeEvents(long first, long last) {
+        List<String> rows = new ArrayList<>();
+        List<KafkaServer.Message> messages = new ArrayList<>();
+        for (long id = first; id <= last; id++) {
+            int partition = (int) (id % 2);
+            messages.add(HandMade.orders().change(partition, "c", 10 * id, 10 * id, id, "status " + id));
+            rows.add(id + "|status " + id + "|" + partition + "|" + (id - 1) / 2);
+        }
+        KafkaServer.write(TOPIC, messages.toArray(KafkaServer.Message[]::new));
+        return rows;
+    }
+
     private Database database(String name) {
         JdbcEndpoint admin = platform.servers().database("postgres");
         new Database(admin).execute("CREATE DATABASE " + name);
@@ -196,19 +252,21 @@ class KillTest {
     /** Runs and loads in this JVM, without waiting for any lease. */
     private void finish() {
         List<TableName> tables = List.of(ORDERS, EVENTS);
-        assertThat(new Ingest(platform, RunListener.NONE)
-                        .run(IngestRequest.of("run-" + UUID.randomUUID(), tables))
-                        .failed())
-                .isEmpty();
-        // What a killed batch had read is committed first; a second run reads what was not in it.
-        assertThat(new Ingest(platform, RunListener.NONE)
-                        .run(IngestRequest.of("run-" + UUID.randomUUID(), tables))
-                        .failed())
-                .isEmpty();
+        ingestWell(tables);
         assertThat(new LoadRun(platform, RunListener.NONE)
                         .run("load-" + UUID.randomUUID(), tables)
                         .failed())
                 .isEmpty();
+    }
+
+    /** What a killed batch had read is committed first; a second run reads what was not in it. */
+    private void ingestWell(List<TableName> tables) {
+        for (int run = 1; run <= 2; run++) {
+            assertThat(new Ingest(platform, RunListener.NONE)
+                            .run(IngestRequest.of("run-" + UUID.randomUUID(), tables))
+                            .failed())
+                    .isEmpty();
+        }
     }
 
     private List<String> curated(String table, String... columns) {

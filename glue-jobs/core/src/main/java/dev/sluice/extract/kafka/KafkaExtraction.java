@@ -29,7 +29,7 @@ import org.apache.kafka.common.KafkaException;
 final class KafkaExtraction implements Extraction {
 
     /** A client's own default is a minute per request; a broker that is not there is told of sooner. */
-    private static final int PATIENCE_MILLIS = 20_000;
+    static final int PATIENCE_MILLIS = 20_000;
 
     private final Admin admin;
     private final KafkaEndpoint endpoint;

@@ -10,12 +10,17 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** What a Kafka client's errors mean. */
-final class KafkaFailures {
+public final class KafkaFailures {
 
     private KafkaFailures() {}
 
     static SluiceException of(String action, KafkaEndpoint endpoint, Throwable failure) {
-        String cannot = "Cannot " + action + " at " + endpoint.display() + ": ";
+        return of(action + " at " + endpoint.display(), failure);
+    }
+
+    /** @param action what failed, as "run table shop/orders": the words after "Cannot" */
+    public static SluiceException of(String action, Throwable failure) {
+        String cannot = "Cannot " + action + ": ";
         if (failure instanceof UnknownTopicOrPartitionException) {
             return new SluiceException(
                     ErrorCode.RELATION_MISSING,

@@ -71,6 +71,10 @@ final class KafkaSnapshot implements Snapshot {
         endpoint.clientProperties().forEach((name, value) -> reader.option("kafka." + name, value));
         settings.extract().parallelism().ifPresent(number -> reader.option("minPartitions", number));
         Dataset<Row> records = reader.option("kafka.isolation.level", "read_committed")
+                // The client tries again by itself all this time; Spark's default is three minutes of it.
+                .option("kafka.default.api.timeout.ms", KafkaExtraction.PATIENCE_MILLIS)
+                .option("kafka.request.timeout.ms", KafkaExtraction.PATIENCE_MILLIS / 2)
+                .option("fetchOffset.numRetries", 1)
                 .option("kafka." + TopicOffsets.MAX_WAIT, TopicOffsets.MAX_WAIT_MILLIS)
                 .option(
                         "assign",

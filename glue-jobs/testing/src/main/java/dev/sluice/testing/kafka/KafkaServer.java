@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** A Kafka broker for all tests of a JVM; it ends with the JVM. */
 public final class KafkaServer {
 
+    private static Path folder;
     private static Broker broker;
 
     private KafkaServer() {}
@@ -45,12 +47,23 @@ public final class KafkaServer {
     public static synchronized Broker broker() {
         if (broker == null) {
             try {
-                broker = Broker.start(Files.createTempDirectory("sluice-kafka"));
+                folder = Files.createTempDirectory("sluice-kafka");
+                broker = Broker.start(folder);
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);
             }
         }
         return broker;
+    }
+
+    /** Ends the broker as a power cut does, until {@link #restart}. */
+    public static synchronized void kill() {
+        broker().kill();
+    }
+
+    /** Starts the killed broker again, at the same address and with the topics it had. */
+    public static synchronized void restart() {
+        broker = Broker.start(folder);
     }
 
     /** The broker as a source. */

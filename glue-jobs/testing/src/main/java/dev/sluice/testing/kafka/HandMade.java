@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Events of Debezium's PostgreSQL connector for a table with a key {@code id bigint}, written by hand. */
-final class HandMade {
+public final class HandMade {
 
     private static final String ROW =
             """
@@ -31,12 +31,12 @@ final class HandMade {
     }
 
     /** Events of the table {@code orders (id bigint, status text)}. */
-    static HandMade orders() {
+    public static HandMade orders() {
         return of("status string");
     }
 
     /** Events of a table with these columns, each as its name and its type in Kafka Connect's words. */
-    static HandMade of(String... columns) {
+    public static HandMade of(String... columns) {
         return new HandMade(Arrays.stream(columns)
                 .map(column -> ",{\"type\":\"" + column.split(" ")[1] + "\",\"optional\":true,\"field\":\""
                         + column.split(" ")[0] + "\"}")
@@ -44,21 +44,21 @@ final class HandMade {
     }
 
     /** A row of a snapshot; {@code which} is true, first, last or incremental. */
-    Message read(int partition, long snapshot, String which, long id, String status) {
+    public Message read(int partition, long snapshot, String which, long id, String status) {
         return event(partition, "r", id, after(id, status), "[null,\\\"" + snapshot + "\\\"]", snapshot, which);
     }
 
     /** A change at a place of the log: after which commit, and where. */
-    Message change(int partition, String operation, long commit, long lsn, long id, String status) {
+    public Message change(int partition, String operation, long commit, long lsn, long id, String status) {
         return event(partition, operation, id, after(id, status), sequence(commit, lsn), lsn, "false");
     }
 
     /** A change with its row as JSON. */
-    Message change(int partition, String operation, long commit, long lsn, long id, Object row) {
+    public Message change(int partition, String operation, long commit, long lsn, long id, Object row) {
         return event(partition, operation, id, "\"before\":null,\"after\":" + row, sequence(commit, lsn), lsn, "false");
     }
 
-    Message delete(int partition, long commit, long lsn, long id) {
+    public Message delete(int partition, long commit, long lsn, long id) {
         return event(
                 partition,
                 "d",
@@ -69,18 +69,18 @@ final class HandMade {
                 "false");
     }
 
-    Message truncate(int partition, long commit, long lsn) {
+    public Message truncate(int partition, long commit, long lsn) {
         Message event = event(partition, "t", 0, "\"before\":null,\"after\":null", sequence(commit, lsn), lsn, "false");
         return new Message(partition, null, event.value());
     }
 
     /** The event as if the change had been made at this time. */
-    static Message at(long millis, Message event) {
+    public static Message at(long millis, Message event) {
         return new Message(event.partition(), event.key(), event.value().replace(MADE_AT, "\"ts_ms\":" + millis + ","));
     }
 
     /** The event as MySQL's connector writes it: at its position in one of a server's files, which is 0 in a snapshot. */
-    static Message of(long server, int file, Message event) {
+    public static Message of(long server, int file, Message event) {
         return new Message(
                 event.partition(),
                 event.key(),
@@ -101,7 +101,7 @@ final class HandMade {
                                         + ",\"file\":\"binlog.%06d\"}".formatted(file)));
     }
 
-    static Message tombstone(int partition, long id) {
+    public static Message tombstone(int partition, long id) {
         return new Message(partition, key(id), null);
     }
 
