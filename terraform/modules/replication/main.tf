@@ -16,15 +16,31 @@ locals {
   )
 
   table_mappings = jsonencode({
-    rules = [
-      for index, table in var.tables : {
-        rule-type      = "selection"
-        rule-id        = tostring(index + 1)
-        rule-name      = "${table.schema}.${table.table}"
-        object-locator = { schema-name = table.schema, table-name = table.table }
-        rule-action    = "include"
-      }
-    ]
+    rules = concat(
+      [
+        for index, table in var.tables : {
+          rule-type      = "selection"
+          rule-id        = tostring(index + 1)
+          rule-name      = "${table.schema}.${table.table}"
+          object-locator = { schema-name = table.schema, table-name = table.table }
+          rule-action    = "include"
+        }
+      ],
+      # The order of changes: their times tie, and files may be delivered again out of turn. Rows of the full load have none.
+      [
+        for index, table in var.tables : {
+          rule-type      = "transformation"
+          rule-id        = tostring(length(var.tables) + index + 1)
+          rule-name      = "${table.schema}.${table.table} change sequence"
+          rule-target    = "column"
+          object-locator = { schema-name = table.schema, table-name = table.table }
+          rule-action    = "add-column"
+          value          = "AR_H_CHANGE_SEQ"
+          expression     = "$AR_H_CHANGE_SEQ"
+          data-type      = { type = "string", length = 50 }
+        } if local.to_bucket
+      ],
+    )
   })
 
   task_settings = jsonencode({

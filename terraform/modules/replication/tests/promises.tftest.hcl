@@ -96,6 +96,11 @@ run "change_files_have_what_the_reader_needs" {
   }
 
   assert {
+    condition     = join(", ", [for rule in jsondecode(aws_dms_replication_task.this[0].table_mappings).rules : "${rule.rule-id} ${rule.rule-action} ${try(rule.expression, rule.object-locator.table-name)}"]) == "1 include orders, 2 add-column $AR_H_CHANGE_SEQ"
+    error_message = "Every change has its place in the order of changes."
+  }
+
+  assert {
     condition     = !aws_dms_replication_task.this[0].start_replication_task && jsondecode(aws_dms_replication_task.this[0].replication_task_settings).FullLoadSettings.TargetTablePrepMode == "DO_NOTHING"
     error_message = "An apply starts nothing, and a restart drops no table that is being read."
   }

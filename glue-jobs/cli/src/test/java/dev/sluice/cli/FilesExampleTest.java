@@ -133,21 +133,31 @@ class FilesExampleTest {
         try (LocalPlatform platform = new LocalPlatform(new Home(home), Map.of())) {
             SparkSession spark = platform.spark();
             String payments =
-                    "SELECT Op, id, CAST(amount AS decimal(12,2)) AS amount, at AS dms_commit_time FROM VALUES ";
+                    "SELECT Op, CAST(AR_H_CHANGE_SEQ AS string), id, CAST(amount AS decimal(12,2)) AS amount, at AS dms_commit_time"
+                            + " FROM VALUES ";
+            String columns = " AS t(Op, AR_H_CHANGE_SEQ, id, amount, at)";
             landRows(
                     spark,
                     "dms/public/payments/LOAD00000001.parquet",
                     LANDED,
                     payments
-                            + "('I', 1L, 1.00, '2026-01-01 00:00:09'), ('I', 2L, 2.00, '2026-01-01 00:00:09') AS t(Op, id,"
-                            + " amount, at)");
+                            + "('I', NULL, 1L, 1.00, '2026-01-01 00:00:09'),"
+                            + " ('I', NULL, 2L, 2.00, '2026-01-01 00:00:09')"
+                            + columns);
             landRows(
                     spark,
                     "dms/public/payments/20260101-000010000.parquet",
                     LANDED.plusSeconds(10),
                     payments
-                            + "('U', 1L, 1.50, '2026-01-01 00:00:08'), ('D', 2L, NULL, '2026-01-01 00:00:10') AS t(Op, id,"
-                            + " amount, at)");
+                            + "('U', '20260101000008000000000000000000002', 1L, 1.50, '2026-01-01 00:00:08'),"
+                            + " ('D', '20260101000010000000000000000000001', 2L, NULL, '2026-01-01 00:00:10')"
+                            + columns);
+            landRows(
+                    spark,
+                    "dms/public/payments/20260101-000008000.parquet",
+                    LANDED.plusSeconds(20),
+                    payments + "('U', '20260101000008000000000000000000001', 1L, 1.25, '2026-01-01 00:00:08')"
+                            + columns);
             landRows(
                     spark,
                     "stock/north.orc",
