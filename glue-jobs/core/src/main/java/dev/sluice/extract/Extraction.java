@@ -29,6 +29,11 @@ public interface Extraction extends AutoCloseable {
      */
     Bound fixBound(Optional<Position> from, List<Observation> observations);
 
+    /** What fixing the bound showed that a person should know besides what holds it, a sentence each. */
+    default List<String> notes() {
+        return List.of();
+    }
+
     /** Whether the window holds a row now; one statement on an index if the column has one. */
     News hasNews(Window window);
 

@@ -70,6 +70,7 @@ public final class Planner {
             List<String> notes = new ArrayList<>(schema.notes());
             notes.addAll(brokenViews(settings));
             bound.heldBy().ifPresent(holder -> notes.add("the bookmark is held back by " + holder));
+            notes.addAll(extraction.notes());
             if (action == TablePlan.Action.IDLE && next.isUnsettled(settings)) {
                 notes.add("none of its rows is settled yet: a run notes what it sees and reads nothing");
             }

@@ -185,9 +185,9 @@ final class TableRun {
         if (!unsettled && !window.isEmpty() && extraction.hasNews(window.window()) == Extraction.News.SOME) {
             return Optional.empty();
         }
-        List<String> notes = bound.heldBy()
-                .map(holder -> List.of("the bookmark is held back by " + holder))
-                .orElse(List.of());
+        List<String> notes = new ArrayList<>();
+        bound.heldBy().ifPresent(holder -> notes.add("the bookmark is held back by " + holder));
+        notes.addAll(extraction.notes());
         Advance advance = new Advance(
                 window.next(),
                 bound.observations(),

@@ -74,15 +74,15 @@ final class FilesExtraction implements Extraction {
                         + " and nothing has written to it for " + files.settle() + ".");
     }
 
+    /** What there is to say takes a listing, and is said of the one that fixes the bound. */
     @Override
     public List<String> advice() {
-        Look seen = look(bookmarks.load(settings.name()));
-        List<String> advice = new ArrayList<>();
-        if (seen.incomplete() > 0) {
-            advice.add(seen.incomplete() + (seen.incomplete() == 1 ? " file is" : " files are")
-                    + " left alone for now: not settled yet, or without marker");
-        }
-        return advice;
+        return List.of();
+    }
+
+    @Override
+    public List<String> notes() {
+        return seen().notes(files);
     }
 
     @Override
@@ -163,15 +163,20 @@ final class FilesExtraction implements Extraction {
     }
 
     /**
-     * The listing as it is now. Of folders by time those are left out that no new file can come to any more, once there is a
-     * batch; the ledger loses what is not listed when it is written anew.
+     * The listing as it is now. Of folders by time those are left out that no new file can come to any more, once a file
+     * was taken; the ledger loses what is not listed when it is written anew.
      */
     Iterator<SourceFile> list() {
-        return source.list(root, files.path(), start(bookmarks.load(settings.name())));
+        return list(bookmarks.load(settings.name()), seen().takings());
     }
 
-    private String start(TableState state) {
-        return state.lastBatch() == 0
+    private Iterator<SourceFile> list(TableState state, Takings takings) {
+        return source.list(root, files.path(), start(state, takings));
+    }
+
+    /** While no file was taken, a layout may be wrong and be corrected yet. */
+    private String start(TableState state, Takings takings) {
+        return takings.isEmpty()
                 ? ""
                 : folders.flatMap(times -> state.readPoint().map(times::start)).orElse("");
     }
@@ -182,7 +187,7 @@ final class FilesExtraction implements Extraction {
         for (SourceFile file : left) {
             complete = completeWithout(file, complete);
         }
-        return notBack(bookmarks.load(settings.name()), complete);
+        return notBack(bookmarks.load(settings.name()), seen().takings(), complete);
     }
 
     /** As of when everything is taken if this file is not: it was written later, and the next listing has it again. */
@@ -192,8 +197,8 @@ final class FilesExtraction implements Extraction {
     }
 
     /** Of folders by time the next listing begins no earlier than this one did: the ledger may have lost what lies before. */
-    private Instant notBack(TableState state, Instant point) {
-        return state.lastBatch() == 0 || folders.isEmpty()
+    private Instant notBack(TableState state, Takings takings, Instant point) {
+        return takings.isEmpty() || folders.isEmpty()
                 ? point
                 : state.readPoint().filter(point::isBefore).orElse(point);
     }
@@ -217,11 +222,15 @@ final class FilesExtraction implements Extraction {
     private Look look(TableState state) {
         Instant now = clock.instant();
         Takings takings = Takings.upTo(raw, bookmarks, settings.name(), state.lastBatch());
-        Readiness readiness = new Readiness(files, now, this::list);
+        Readiness readiness = new Readiness(files, now, () -> list(state, takings));
         Counts counts = new Counts(now);
-        takings.ledger().forEachNew(list(), file -> {
-            if (readiness.isOfTable(file)) {
-                counts.add(file, readiness.isComplete(file));
+        takings.ledger().forEachNew(list(state, takings), file -> {
+            switch (readiness.belonging(file)) {
+                case TABLE -> counts.add(file, readiness.isComplete(file));
+                case NO_FOLDER -> counts.elsewhere = counts.elsewhere.and(file);
+                case NONE -> {
+                    // Others may keep their files in the same folder.
+                }
             }
         });
         return new Look(
@@ -230,7 +239,8 @@ final class FilesExtraction implements Extraction {
                 counts.fresh,
                 counts.more,
                 counts.incomplete,
-                notBack(state, counts.completeAsOf));
+                counts.elsewhere,
+                notBack(state, takings, counts.completeAsOf));
     }
 
     private final class Counts {
@@ -238,6 +248,7 @@ final class FilesExtraction implements Extraction {
         private final List<SourceFile> fresh = new ArrayList<>();
         private long more;
         private long incomplete;
+        private Look.Elsewhere elsewhere = Look.Elsewhere.NOTHING;
         private Instant completeAsOf;
 
         Counts(Instant now) {

@@ -62,7 +62,9 @@ final class FilesSnapshot implements Snapshot {
 
     @Override
     public List<String> notes() {
-        return notes;
+        List<String> all = new ArrayList<>(notes);
+        all.addAll(extraction.notes());
+        return all;
     }
 
     @Override
@@ -266,7 +268,6 @@ final class FilesSnapshot implements Snapshot {
         int changed = left.getOrDefault(TakeFiles.State.CHANGED, List.of()).size()
                 + left.getOrDefault(TakeFiles.State.GONE, List.of()).size();
         note(changed, " written to or removed while they were copied, left for the next run");
-        note(look.incomplete(), " left alone for now (extract.files.settle and marker)");
         Optional.ofNullable(left.get(TakeFiles.State.DENIED)).ifPresent(files -> notes.add(denied(files)));
     }
 

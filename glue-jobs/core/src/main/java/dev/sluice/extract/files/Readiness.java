@@ -48,9 +48,25 @@ final class Readiness {
         });
     }
 
-    /** Whether the file is one of the table's, complete or not. */
-    boolean isOfTable(SourceFile file) {
+    /** Whose a file is. */
+    enum Belonging {
+        /** The table's, complete or not. */
+        TABLE,
+        /** The table's but for its place: in no folder that tells a time as the settings say. */
+        NO_FOLDER,
+        /** Not the table's. */
+        NONE
+    }
+
+    Belonging belonging(SourceFile file) {
         String name = file.key().substring(prefix);
+        if (!isNamed(name)) {
+            return Belonging.NONE;
+        }
+        return folders.map(times -> times.hold(name)).orElse(true) ? Belonging.TABLE : Belonging.NO_FOLDER;
+    }
+
+    private boolean isNamed(String name) {
         for (String part : name.split("/")) {
             if (part.startsWith(".") || part.startsWith("_")) {
                 return false;
@@ -59,7 +75,6 @@ final class Readiness {
         String lower = name.toLowerCase(Locale.ROOT);
         return TEMPORARY.stream().noneMatch(lower::endsWith)
                 && settings.marker().filter(name::endsWith).isEmpty()
-                && folders.map(times -> times.hold(name)).orElse(true)
                 && pattern.matches(Path.of(name));
     }
 

@@ -69,6 +69,11 @@ final class Takings {
         return new FileLedger(files, latest.flatMap(Manifest::intake));
     }
 
+    /** Whether no batch has ever taken a file. */
+    boolean isEmpty() {
+        return latest.isEmpty();
+    }
+
     /** Whether any batch of a window took a file. */
     boolean any(Window window) {
         long from = from(window);

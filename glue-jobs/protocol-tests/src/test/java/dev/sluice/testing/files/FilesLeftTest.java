@@ -8,9 +8,12 @@ import dev.sluice.extract.Extraction;
 import dev.sluice.extract.files.FilesExtractor;
 import dev.sluice.extract.files.SourceFile;
 import dev.sluice.extract.files.SourceFiles;
+import dev.sluice.run.Planner;
 import dev.sluice.run.Rewind;
+import dev.sluice.run.TableOutcome;
 import dev.sluice.settings.FileSettings;
 import dev.sluice.settings.FileSettings.Partitions;
+import dev.sluice.testing.Items;
 import dev.sluice.testing.RowsOf;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
@@ -113,6 +116,41 @@ class FilesLeftTest {
         assertThat(landing.state("events").readPoint().orElseThrow())
                 .as("what the ledger may have forgotten is not listed again")
                 .isAfterOrEqualTo(before);
+    }
+
+    @Test
+    void aLayoutThatDoesNotFitIsToldAndCorrected() {
+        Items item = Items.table("partner/events")
+                .columns("id bigint not null", "payload string")
+                .merge("id");
+        Optional<Partitions> hours = Optional.of(new Partitions("yyyy/MM/dd/HH", Duration.ofDays(2)));
+        landing.register(item.files(events(Optional.empty(), hours, 1)));
+        event("dt=2020-01-01/a", 1, Landing.LONG_AGO);
+        event("dt=2020-01-02/b", 2, Landing.LONG_AGO);
+        event("dt=2020-01-02/b.tmp", 2, Landing.LONG_AGO);
+        String unfit =
+                "extract.files.partitions does not fit: of 2 files none lies in a folder yyyy/MM/dd/HH, and none is"
+                        + " read; the first is events/dt=2020-01-01/a. Correct the layout";
+
+        assertThat(new Planner(landing.lake).plan(Landing.name("events")).notes())
+                .contains(unfit);
+        assertThat(landing.ingest("events").notes()).contains(unfit);
+        TableOutcome idle = landing.run("events");
+        assertThat(idle.status()).isEqualTo(TableOutcome.Status.IDLE);
+        assertThat(idle.notes()).containsExactly(unfit);
+
+        Optional<Partitions> days = Optional.of(new Partitions("'dt='yyyy-MM-dd", Duration.ofDays(2)));
+        landing.register(item.files(events(Optional.empty(), days, 1)));
+        event("undated/c", 3, Landing.LONG_AGO);
+        assertThat(landing.ingest("events").notes())
+                .contains(
+                        "1 file lies in no folder 'dt='yyyy-MM-dd (extract.files.partitions) and is left out; the first is"
+                                + " events/undated/c");
+        landing.ingest("events");
+        assertThat(ids())
+                .as("the batches of nothing have passed no folder over")
+                .containsExactly("1", "2");
+        landing.idle("events");
     }
 
     @Test
