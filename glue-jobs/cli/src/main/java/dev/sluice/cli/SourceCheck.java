@@ -4,6 +4,7 @@ import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.extract.Extraction;
 import dev.sluice.extract.Promise;
+import dev.sluice.quality.Discretion;
 import dev.sluice.run.Planner;
 import dev.sluice.run.Platform;
 import dev.sluice.run.TablePlan;
@@ -76,8 +77,11 @@ record SourceCheck(TableName table, Optional<Promise> promise, List<String> note
             plan.schemaChanges().forEach(change -> notes.add("curated would change: " + change));
             notes.addAll(plan.notes());
             return new SourceCheck(table.name(), Optional.of(promise), notes, Optional.empty());
-        } catch (SluiceException failure) {
-            return new SourceCheck(table.name(), Optional.empty(), List.of(), Optional.of(failure));
+        } catch (RuntimeException failure) {
+            if (Discretion.of(Optional.of(table)).thrown(table.name(), failure) instanceof SluiceException told) {
+                return new SourceCheck(table.name(), Optional.empty(), List.of(), Optional.of(told));
+            }
+            throw failure;
         }
     }
 

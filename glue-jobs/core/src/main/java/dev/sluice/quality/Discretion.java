@@ -2,6 +2,7 @@ package dev.sluice.quality;
 
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
+import dev.sluice.database.SqlFailures;
 import dev.sluice.settings.TableName;
 import dev.sluice.settings.TableSettings;
 import java.io.IOException;
@@ -21,21 +22,36 @@ import org.apache.spark.sql.AnalysisException;
 public final class Discretion {
 
     /** Of a table without masked columns: everything is said. */
-    public static final Discretion NONE = new Discretion(false);
+    public static final Discretion NONE = new Discretion(Optional.empty());
 
-    private static final String WITHHELD =
-            "a value is refused, in words that may quote it and are not shown, for columns of the table are masked";
+    private static final String REFUSED = "a value is refused, in words that may quote it and are not shown, for ";
+
+    /** Of a table whose settings are not known: no more is said than if columns were masked. */
+    public static final Discretion UNKNOWN =
+            new Discretion(Optional.of(REFUSED + "it is not known which columns of the table are masked"));
+
+    private static final Discretion MASKED = new Discretion(Optional.of(REFUSED + "columns of the table are masked"));
 
     /** Classes of SQLState in which a server speaks of connections, rights, statements and resources, not of values. */
     private static final Set<String> NOT_OF_VALUES =
             Set.of("08", "0A", "25", "28", "3D", "3F", "40", "42", "53", "54", "55", "57", "58");
 
+    /** The class 42 of servers that tell nothing closer, of values too: Oracle's of a text that is no number. */
+    private static final String ANY_REFUSAL = "42000";
+
     private static final int DEEPEST = 20;
 
-    private final boolean masked;
+    /** Words that are shorter may stand anywhere in a message, by chance. */
+    private static final int SHORTEST = 4;
 
-    private Discretion(boolean masked) {
-        this.masked = masked;
+    /** Stands for what is taken out, so that no other words are found in what replaces it. */
+    private static final String GAP = "\uFFFC";
+
+    /** What is said instead; empty where everything is said. */
+    private final Optional<String> instead;
+
+    private Discretion(Optional<String> instead) {
+        this.instead = instead;
     }
 
     /** That of a table; one that is not known has no masked columns. */
@@ -43,17 +59,20 @@ public final class Discretion {
         return settings.stream()
                         .flatMap(table -> table.schema().columns().stream())
                         .anyMatch(column -> column.masking().isPresent())
-                ? new Discretion(true)
+                ? MASKED
                 : NONE;
     }
 
-    /** A message without the words about values that {@code thrown} or a cause of it brought. */
+    /** A message without the words about values that {@code thrown} or a cause of it brought; at worst nothing of it. */
     public String message(String message, Throwable thrown) {
         String kept = message;
         for (String words : wordsOfValues(thrown)) {
-            kept = kept.replace(words, WITHHELD);
+            if (words.strip().length() < SHORTEST && kept.contains(words)) {
+                return withheld();
+            }
+            kept = kept.replace(words, GAP);
         }
-        return kept;
+        return kept.contains(GAP) ? kept.replace(GAP, withheld()) : kept;
     }
 
     /** What may be thrown on: the failure itself, or where it has words about values one that lacks them. */
@@ -61,9 +80,11 @@ public final class Discretion {
         if (wordsOfValues(failure).isEmpty()) {
             return failure;
         }
-        return failure instanceof SluiceException known
-                ? new SluiceException(known.code(), message(known.getMessage(), known))
-                : new SluiceException(ErrorCode.FAILED, "Cannot run table " + table + ": " + WITHHELD);
+        if (failure instanceof SluiceException known) {
+            String told = message(known.getMessage(), known);
+            return new SluiceException(known.code(), told.equals(withheld()) ? cannotRun(table) : told);
+        }
+        return new SluiceException(ErrorCode.FAILED, cannotRun(table));
     }
 
     /** The failure for a log: where it has words about values, where it came from and nothing else. */
@@ -71,15 +92,25 @@ public final class Discretion {
         if (wordsOfValues(failure).isEmpty()) {
             return failure;
         }
-        Throwable place = new Throwable(failure.getClass().getName() + ": " + WITHHELD);
+        Throwable place = new Throwable(failure.getClass().getName() + ": " + withheld());
         place.setStackTrace(failure.getStackTrace());
         return place;
+    }
+
+    private String cannotRun(TableName table) {
+        return "Cannot run table " + table + ": " + withheld();
+    }
+
+    private String withheld() {
+        return instead.orElseThrow();
     }
 
     /** The longest first, as one may be a part of another. */
     private List<String> wordsOfValues(Throwable thrown) {
         List<Throwable> chain = new ArrayList<>();
-        for (Throwable next = thrown; masked && next != null && chain.size() < DEEPEST; next = next.getCause()) {
+        for (Throwable next = thrown;
+                instead.isPresent() && next != null && chain.size() < DEEPEST;
+                next = next.getCause()) {
             chain.add(next);
         }
         boolean ofSpark = chain.stream().anyMatch(SparkThrowable.class::isInstance);
@@ -101,7 +132,9 @@ public final class Discretion {
     private static boolean mayQuote(Throwable cause, boolean ofSpark) {
         if (cause instanceof SQLException database) {
             String state = Optional.ofNullable(database.getSQLState()).orElse("");
-            return state.length() < 2 || !NOT_OF_VALUES.contains(state.substring(0, 2));
+            return state.length() < 2
+                    || !NOT_OF_VALUES.contains(state.substring(0, 2))
+                    || state.equals(ANY_REFUSAL) && SqlFailures.codeOf(database) == ErrorCode.FAILED;
         }
         return ofSpark
                 && !(cause instanceof SluiceException

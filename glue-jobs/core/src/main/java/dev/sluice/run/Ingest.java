@@ -53,7 +53,8 @@ public final class Ingest {
             source = platform.settings().findSource(name);
         } catch (RuntimeException failure) {
             return tables.stream()
-                    .map(table -> ended(failed(request, table, platform.clock().instant(), failure)))
+                    .map(table -> ended(failed(
+                            request, table, Discretion.UNKNOWN, platform.clock().instant(), failure)))
                     .toList();
         }
         List<Callable<TableOutcome>> tasks = new ArrayList<>();
@@ -68,10 +69,12 @@ public final class Ingest {
 
     private TableOutcome runTable(IngestRequest request, Optional<SourceSettings> source, TableName name) {
         Instant began = platform.clock().instant();
+        Discretion discretion = Discretion.UNKNOWN;
         try {
             listener.started(name);
-            TableSettings settings =
-                    platform.settings().findTable(name).orElseThrow(() -> missing("table", name.toString()));
+            Optional<TableSettings> found = platform.settings().findTable(name);
+            discretion = Discretion.of(found);
+            TableSettings settings = found.orElseThrow(() -> missing("table", name.toString()));
             TableRun.Result result =
                     new TableRun(platform, request, source.orElseThrow(() -> noSource(name)), settings, listener).run();
             return ended(new TableOutcome(
@@ -82,13 +85,13 @@ public final class Ingest {
                     Duration.between(began, platform.clock().instant()),
                     Optional.empty()));
         } catch (Exception | Error failure) {
-            return ended(failed(request, name, began, failure));
+            return ended(failed(request, name, discretion, began, failure));
         }
     }
 
-    private TableOutcome failed(IngestRequest request, TableName table, Instant began, Throwable thrown) {
+    private TableOutcome failed(
+            IngestRequest request, TableName table, Discretion discretion, Instant began, Throwable thrown) {
         Instant now = platform.clock().instant();
-        Discretion discretion = discretion(table);
         Failure failure = Failures.of(table, discretion, thrown, request.runId(), now);
         List<String> notes = new ArrayList<>();
         boolean other = failure.code() == ErrorCode.LEASE_HELD || failure.code() == ErrorCode.LEASE_LOST;
@@ -109,15 +112,6 @@ public final class Ingest {
                 notes,
                 Duration.between(began, now),
                 Optional.of(failure));
-    }
-
-    /** Where settings cannot be read, nothing of the table was. */
-    private Discretion discretion(TableName table) {
-        try {
-            return Discretion.of(platform.settings().findTable(table));
-        } catch (RuntimeException unread) {
-            return Discretion.NONE;
-        }
     }
 
     private TableOutcome ended(TableOutcome outcome) {

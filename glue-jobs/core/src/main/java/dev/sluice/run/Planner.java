@@ -8,6 +8,7 @@ import dev.sluice.extract.Bound;
 import dev.sluice.extract.Extraction;
 import dev.sluice.extract.SourceColumn;
 import dev.sluice.extract.SourceTable;
+import dev.sluice.quality.Discretion;
 import dev.sluice.raw.Manifest;
 import dev.sluice.raw.RawZone;
 import dev.sluice.schema.Drift;
@@ -50,6 +51,14 @@ public final class Planner {
 
     /** The plan for settings that need not be registered: what a change of them would lead to. */
     public TablePlan plan(SourceSettings source, TableSettings settings) {
+        try {
+            return planned(source, settings);
+        } catch (RuntimeException failure) {
+            throw Discretion.of(Optional.of(settings)).thrown(settings.name(), failure);
+        }
+    }
+
+    private TablePlan planned(SourceSettings source, TableSettings settings) {
         TableState state = platform.bookmarks().load(settings.name());
         RawZone raw = new RawZone(platform.zones().raw());
         SourceFit.require(source, settings);

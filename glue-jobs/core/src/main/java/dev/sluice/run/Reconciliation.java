@@ -68,7 +68,7 @@ public final class Reconciliation {
     private Reconciled told(TableName table, ReconcileRequest request) {
         Instant began = platform.clock().instant();
         Reconciled done;
-        Discretion discretion = Discretion.NONE;
+        Discretion discretion = Discretion.UNKNOWN;
         try {
             Optional<TableSettings> settings = platform.settings().findTable(table);
             discretion = Discretion.of(settings);

@@ -8,6 +8,7 @@ import dev.sluice.settings.SettingsParser;
 import dev.sluice.settings.TableName;
 import java.io.FileNotFoundException;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,51 @@ class DiscretionTest {
                 .contains("no part-1");
         assertThat(said(new IllegalStateException("Out of turn"), "Out of turn"))
                 .contains("Out of turn");
+    }
+
+    @Test
+    void aStateThatTellsNothingCloserMayBeOfAValue() {
+        assertThat(said(
+                        new SQLException("ORA-01722: unable to convert string value containing 'Ann'", "42000", 1722),
+                        "ORA-01722: unable to convert string value containing 'Ann'"))
+                .doesNotContain("Ann");
+        for (SQLException other : List.of(
+                new SQLException("SELECT command denied to user 'reader'", "42000", 1142),
+                new SQLException("Table 'crm.people' doesn't exist", "42S02", 1146),
+                new SQLException("ERROR: permission denied for table people", "42501"))) {
+            assertThat(said(other, other.getMessage())).contains(other.getMessage());
+        }
+    }
+
+    @Test
+    void wordsThatMayStandAnywhereTakeTheWholeMessageWithThem() {
+        Throwable ann = inTask(new IllegalArgumentException("An"));
+        assertThat(masked.message("Cannot read table shop/people: An. Any other Andrew", ann))
+                .startsWith("a value is refused")
+                .doesNotContain("Any");
+        assertThat(masked.thrown(TABLE, new SluiceException(ErrorCode.FAILED, "Cannot read: An", ann)))
+                .hasMessageStartingWith("Cannot run table shop/people: a value is refused")
+                .hasMessageNotContaining("An.");
+        Throwable within = inTask(new IllegalArgumentException(
+                "Ann is refused", new IllegalArgumentException("value is refused, in words")));
+        assertThat(said(within, "Ann is refused"))
+                .as("what replaces words has none of them")
+                .isEqualTo(
+                        "Cannot read table shop/people: a value is refused, in words that may quote it and are not shown,"
+                                + " for columns of the table are masked. Correct it");
+    }
+
+    @Test
+    void ofATableThatIsNotKnownOtherWordsAreShown() {
+        String read = "Cannot read settings of table shop/people: version is missing. Register it";
+        SluiceException unread = new SluiceException(ErrorCode.SETTINGS_INVALID, read);
+        assertThat(Discretion.UNKNOWN.message(read, unread)).isEqualTo(read);
+        assertThat(Discretion.UNKNOWN.thrown(TABLE, unread)).isSameAs(unread);
+        assertThat(Discretion.UNKNOWN.message("Cannot read: " + REFUSED.getMessage(), REFUSED))
+                .isEqualTo(
+                        "Cannot read: a value is refused, in words that may quote it and are not shown, for it is not"
+                                + " known which columns of the table are masked");
+        assertThat(Discretion.of(Optional.empty())).isSameAs(Discretion.NONE);
     }
 
     @Test

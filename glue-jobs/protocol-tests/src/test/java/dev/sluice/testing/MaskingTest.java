@@ -1,12 +1,15 @@
 package dev.sluice.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
 import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.Failure;
 import dev.sluice.raw.ZoneFiles;
+import dev.sluice.run.Planner;
 import dev.sluice.run.Replay;
 import dev.sluice.run.Rewind;
 import dev.sluice.run.RunListener;
@@ -114,6 +117,19 @@ class MaskingTest {
                         .masked(Masking.HASH))
                 .maskingSecret("people")
                 .merge("id"));
+        shop.register(Items.table("shop/by_filter")
+                .relation(new Relation.Table("public", "refused"))
+                .filter("born::date > '1900-01-01'")
+                .columns("id int not null")
+                .column(ColumnSettings.plain("born", ColumnType.of("string")).masked(Masking.OMIT))
+                .merge("id"));
+        assertThatThrownBy(() -> new Planner(shop.lake).plan(Shop.name("by_filter")))
+                .as("a plan that counts what the filter leaves")
+                .isInstanceOf(SluiceException.class)
+                .hasMessageContaining("shop/by_filter")
+                .hasMessageContaining("a value is refused, in words that may quote it and are not shown")
+                .hasMessageNotContaining(SECRET)
+                .hasNoCause();
         try (Said said = Said.begin()) {
             for (String table : List.of("by_database", "by_expression")) {
                 Failure failure = shop.fail(table);
