@@ -129,35 +129,30 @@ class FilesExampleTest {
         Files.setLastModifiedTime(landing.resolve(key), FileTime.from(written));
     }
 
+    private static void landPayments(SparkSession spark, String name, Instant written, String rows) throws IOException {
+        landRows(
+                spark,
+                "dms/public/payments/" + name + ".parquet",
+                written,
+                "SELECT Op, CAST(AR_H_CHANGE_SEQ AS string), id, CAST(amount AS decimal(12,2)) AS amount, at AS dms_commit_time"
+                        + " FROM VALUES " + rows + " AS t(Op, AR_H_CHANGE_SEQ, id, amount, at)");
+    }
+
     private static void landColumns() throws IOException {
         try (LocalPlatform platform = new LocalPlatform(new Home(home), Map.of())) {
             SparkSession spark = platform.spark();
-            String payments =
-                    "SELECT Op, CAST(AR_H_CHANGE_SEQ AS string), id, CAST(amount AS decimal(12,2)) AS amount, at AS dms_commit_time"
-                            + " FROM VALUES ";
-            String columns = " AS t(Op, AR_H_CHANGE_SEQ, id, amount, at)";
-            landRows(
+            landPayments(
                     spark,
-                    "dms/public/payments/LOAD00000001.parquet",
+                    "LOAD00000001",
                     LANDED,
-                    payments
-                            + "('I', NULL, 1L, 1.00, '2026-01-01 00:00:09'),"
-                            + " ('I', NULL, 2L, 2.00, '2026-01-01 00:00:09')"
-                            + columns);
-            landRows(
+                    "('I', NULL, 1L, 1.00, '2026-01-01 00:00:09'), ('I', NULL, 2L, 2.00, '2026-01-01 00:00:09')");
+            landPayments(
                     spark,
-                    "dms/public/payments/20260101-000010000.parquet",
+                    "20260101-000010000",
                     LANDED.plusSeconds(10),
-                    payments
-                            + "('U', '20260101000008000000000000000000002', 1L, 1.50, '2026-01-01 00:00:08'),"
-                            + " ('D', '20260101000010000000000000000000001', 2L, NULL, '2026-01-01 00:00:10')"
-                            + columns);
-            landRows(
-                    spark,
-                    "dms/public/payments/20260101-000008000.parquet",
-                    LANDED.plusSeconds(20),
-                    payments + "('U', '20260101000008000000000000000000001', 1L, 1.25, '2026-01-01 00:00:08')"
-                            + columns);
+                    "('U', '20260101000008000000000000000000002', 1L, 1.50, '2026-01-01 00:00:08'),"
+                            + " ('I', '20260101000008000000000000000000003', 3L, 3.00, '2026-01-01 00:00:08'),"
+                            + " ('D', '20260101000010000000000000000000001', 2L, NULL, '2026-01-01 00:00:10')");
             landRows(
                     spark,
                     "stock/north.orc",
@@ -212,10 +207,13 @@ class FilesExampleTest {
         land("events/a.json.done", "", StandardCharsets.UTF_8);
         land("events/b.json", "{\"id\":\"half\n", StandardCharsets.UTF_8);
 
-        land("dms/public/accounts/LOAD00000001.csv", "I,,1,a,1.00\nI,,2,b,2.00\nI,,3,c,3.00\n", StandardCharsets.UTF_8);
+        land(
+                "dms/public/accounts/LOAD00000001.csv",
+                "Op,id,owner,balance,AR_H_CHANGE_SEQ\nI,1,a,1.00,\nI,2,b,2.00,\nI,3,c,3.00,\n",
+                StandardCharsets.UTF_8);
         land(
                 "dms/public/accounts/20260101-010203004.csv",
-                "U,01,1,a,5.00\nD,02,2,,\nU,03,3,c,\n",
+                "AR_H_CHANGE_SEQ,Op,id,owner,balance\n01,U,1,a,5.00\n02,D,2,,\n03,U,3,c,\n",
                 StandardCharsets.UTF_8);
         land("clicks/processing-failed/2026/01/01/00/x", "{\"errorCode\":\"Lambda\"}", StandardCharsets.UTF_8);
         landPacked(
@@ -249,9 +247,21 @@ class FilesExampleTest {
             assertThat(rows(spark, "accounts", "id", "balance")).containsExactly("1 5.00", "3 3.00");
             assertThat(rows(spark, "clicks", "id", "page")).containsExactly("1 /", "2 /a", "3 /", "4 null");
             assertThat(rows(spark, "invoices", "number", "positions")).containsExactly("1 {\"article\":\"7\"}");
-            assertThat(rows(spark, "payments", "id", "amount")).containsExactly("1 1.50");
+            assertThat(rows(spark, "payments", "id", "amount")).containsExactly("1 1.50", "3 3.00");
             assertThat(rows(spark, "readings", "meter", "kilowatts")).containsExactly("m1 0.1", "m2 null");
             assertThat(rows(spark, "stock", "article", "pieces")).containsExactly("7 3");
+            landPayments(
+                    spark,
+                    "20260101-000008000",
+                    LANDED.plusSeconds(20),
+                    "('U', '20260101000008000000000000000000001', 1L, 1.25, '2026-01-01 00:00:08')");
+            landPayments(spark, "LOAD00000002", LANDED.plusSeconds(30), "('I', NULL, 3L, 3.75, '2026-01-01 00:00:30')");
+        }
+        assertThat(sluice("run", "partner/payments").out()).contains("2 files taken");
+        try (LocalPlatform platform = new LocalPlatform(new Home(home), Map.of())) {
+            assertThat(rows(platform.spark(), "payments", "id", "amount"))
+                    .as("an older change and a reloaded row that come in a later batch change nothing")
+                    .containsExactly("1 1.50", "3 3.00");
         }
         CommandRun verified = sluice("verify", "partner");
         assertThat(verified.code()).as(verified.out() + verified.err()).isZero();

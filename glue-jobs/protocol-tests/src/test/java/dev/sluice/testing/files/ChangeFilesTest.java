@@ -94,6 +94,21 @@ class ChangeFilesTest {
     }
 
     @Test
+    void aReloadTakesTheItemsOrderAwayForARun() {
+        landing.file("orders/LOAD00000001.csv", "I,,1,new,1\n");
+        landing.file("orders/1.csv", "U,010,1,changed,1\n");
+        landing.ingest("orders");
+        landing.register(changes());
+        landing.file("orders/LOAD00000001.csv", "I,,1,reloaded,1\n");
+        landing.ingest("orders");
+        assertThat(rows()).containsExactly("1|reloaded|1.00");
+        landing.register(changes().orderBy("seq"));
+        landing.file("orders/2.csv", "U,011,1,changed again,1\n");
+        landing.ingest("orders");
+        assertThat(rows()).containsExactly("1|changed again|1.00");
+    }
+
+    @Test
     void withoutASequenceTheOrderIsThatOfFilesAndLines() {
         landing.register(changes());
         landing.file("orders/a.csv", "I,,1,one,1\nU,,1,two,2\nI,,2,x,1\n");
