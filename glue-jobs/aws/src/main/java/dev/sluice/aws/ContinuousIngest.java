@@ -18,8 +18,10 @@ import dev.sluice.run.TableOutcome;
 import dev.sluice.run.TableOutcome.Status;
 import dev.sluice.settings.TableName;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -39,6 +41,7 @@ final class ContinuousIngest {
     private final ReportArguments reports;
     private final boolean loads;
     private final RunMeasurements measurements;
+    private final Set<TableName> refused = new HashSet<>();
     private long rows;
     private long quarantined;
 
@@ -64,7 +67,10 @@ final class ContinuousIngest {
                     report -> !report.isStuck(),
                     passing -> LOG.error("A run of {} failed; the next follows: {}", runId, passing.getMessage())));
             GlueJob.commit();
-            return new Done(new JobOutcome(last.tables(), last.idle(), rows, quarantined, last.failures()), List::of);
+            // Another try would keep the state machine for as long again, while the schedule starts the next one
+            // anyway.
+            return new Done(
+                    new JobOutcome(last.tables(), last.idle(), rows, quarantined, last.failures(), false), List::of);
         }
     }
 
@@ -109,17 +115,12 @@ final class ContinuousIngest {
         String message = "Cannot run table " + table + " again and again: its extract.bookmark.engine is glue, and Glue"
                 + " saves its bookmarks at the end of the job alone. Set the engine to sluice, or take continuous off the"
                 + " source.";
-        LOG.error("{}", message);
-        return new TableOutcome(
-                table,
-                Status.FAILED,
-                Optional.empty(),
-                List.of(),
-                Duration.ZERO,
-                Optional.of(new Failure(
-                        ErrorCode.REQUEST_INVALID,
-                        message,
-                        run,
-                        platform.clock().instant())));
+        Failure failure = new Failure(
+                ErrorCode.REQUEST_INVALID, message, run, platform.clock().instant());
+        if (refused.add(table)) {
+            LOG.error("{}", message);
+            platform.bookmarks().recordFailure(table, failure);
+        }
+        return new TableOutcome(table, Status.FAILED, Optional.empty(), List.of(), Duration.ZERO, Optional.of(failure));
     }
 }

@@ -100,6 +100,13 @@ final class JobArguments {
      * single tables, a range to read again and bookmarks set otherwise are what a person asks of one run.
      */
     Optional<Cadence> cadence() {
+        for (String beside : List.of(DURING, LOAD)) {
+            if (find(EVERY).isEmpty() && find(beside).isPresent()) {
+                throw new SluiceException(
+                        ErrorCode.REQUEST_INVALID,
+                        "Cannot use --" + beside + " by itself: it goes with --" + EVERY + ".");
+            }
+        }
         Optional<Cadence> cadence = find(EVERY).map(every -> Cadence.parse(every, find(DURING)));
         boolean once = namesTables()
                 || find(BACKFILL_FROM).isPresent()

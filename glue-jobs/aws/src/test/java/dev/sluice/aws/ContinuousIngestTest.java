@@ -1,6 +1,7 @@
 package dev.sluice.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.SluiceException;
 import dev.sluice.run.Cadence;
@@ -29,7 +30,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** The ingest that goes on and on in one job run, while its source, its settings and its tables change. */
 class ContinuousIngestTest extends JobsOnOneMachine {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     @Test
     void runsFollowEachOtherUntilNoTableCanGoOn() throws Exception {
@@ -59,7 +60,7 @@ class ContinuousIngestTest extends JobsOnOneMachine {
                 "--source",
                 "shop",
                 "--every",
-                "PT0.2S",
+                "PT1S",
                 "--load",
                 "yes",
                 "--job-bookmark-option",
@@ -89,7 +90,12 @@ class ContinuousIngestTest extends JobsOnOneMachine {
                 .hasMessageContaining("shop/lines: REQUEST_INVALID: Cannot run table shop/lines again and again: its"
                         + " extract.bookmark.engine is glue");
         Map<String, AttributeValue> result = result("continuous-1", "ingest");
-        assertThat(result).containsEntry("state", AttributeValue.fromS("FAILED"));
+        assertThat(result)
+                .containsEntry("state", AttributeValue.fromS("FAILED"))
+                .containsEntry("retryable", AttributeValue.fromBool(false));
+        assertThat(bookmarks.load(new TableName("shop", "lines")).failure())
+                .as("status says why")
+                .isPresent();
         assertThat(Long.parseLong(result.get("rows").n()))
                 .as("the rows of all runs; those of the last second are read twice")
                 .isGreaterThanOrEqualTo(102);
@@ -99,6 +105,10 @@ class ContinuousIngestTest extends JobsOnOneMachine {
     @Test
     void aCadenceGoesForTheWholeSourceAlone() {
         assertThat(cadence()).contains(new Cadence(Duration.ofSeconds(30), Optional.empty()));
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> JobArguments.parse(arguments("--source", "shop", "--during", "PT1H"))
+                        .cadence())
+                .withMessage("Cannot use --during by itself: it goes with --every.");
         assertThat(cadence("--tables", "orders")).isEmpty();
         assertThat(cadence("--backfill-from", "day 2026-01-01")).isEmpty();
         assertThat(cadence("--backfill-to", "day 2026-01-01")).isEmpty();

@@ -20,7 +20,6 @@ import dev.sluice.raw.RawWriter;
 import dev.sluice.raw.RawZone;
 import dev.sluice.schema.Drift;
 import dev.sluice.schema.EffectiveSchema;
-import dev.sluice.settings.CurateSettings;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
 import java.util.List;
@@ -199,10 +198,7 @@ final class BatchCommit {
 
     /** Rows that are taken in again leave out what a reconciliation has found deleted since; a history has it end. */
     private Dataset<Row> standing(SparkSession spark, Manifest manifest, Dataset<Row> masked) {
-        boolean again = !manifest.replays().isEmpty()
-                && manifest.events().isEmpty()
-                && settings.curate().mode() == CurateSettings.Mode.MERGE;
-        return again ? new Removals(platform, raw, source, settings).withoutGone(spark, manifest, masked) : masked;
+        return new Removals(platform, raw, source, settings).withoutGone(spark, manifest, masked);
     }
 
     /** The rows that raw holds, or that the events in raw leave. */

@@ -92,7 +92,7 @@ final class BatchReader {
             Optional<Manifest> last = raw.findLastIngest(settings.name(), state.lastBatch());
             BatchWindow chosen = choose.apply(state, bound);
             if (settings.extract().events().isPresent()) {
-                return Taken.of(new EventBatch(platform, raw, runId, settings, steps)
+                return Taken.of(new EventBatch(platform, raw, runId, source, settings, steps)
                         .read(snapshot, lease, bound, chosen, last, startedAt));
             }
             requireRecords(extraction, state);

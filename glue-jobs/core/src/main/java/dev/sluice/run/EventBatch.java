@@ -25,6 +25,7 @@ import dev.sluice.schema.Drift;
 import dev.sluice.schema.EffectiveSchema;
 import dev.sluice.settings.CurateSettings;
 import dev.sluice.settings.EventFormat;
+import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,13 +48,21 @@ final class EventBatch {
     private final Platform platform;
     private final RawZone raw;
     private final String runId;
+    private final SourceSettings source;
     private final TableSettings settings;
     private final StepListener steps;
 
-    EventBatch(Platform platform, RawZone raw, String runId, TableSettings settings, StepListener steps) {
+    EventBatch(
+            Platform platform,
+            RawZone raw,
+            String runId,
+            SourceSettings source,
+            TableSettings settings,
+            StepListener steps) {
         this.platform = platform;
         this.raw = raw;
         this.runId = runId;
+        this.source = source;
         this.settings = settings;
         this.steps = steps;
     }
@@ -146,6 +155,7 @@ final class EventBatch {
                         version.described(),
                         version.gone())),
                 Optional.empty());
+        new Removals(platform, raw, source, settings).requireReadable(spark, manifest);
         return steps.step(settings.name(), Step.COMMIT_MANIFEST, () -> raw.commit(manifest));
     }
 

@@ -220,6 +220,7 @@ public final class Replay {
                                 events.described(),
                                 events.gone())),
                 Optional.empty());
+        new Removals(platform, raw, source, settings).requireReadable(Sessions.pipeline(platform.spark()), manifest);
         return steps.step(settings.name(), Step.COMMIT_MANIFEST, () -> raw.commit(manifest));
     }
 

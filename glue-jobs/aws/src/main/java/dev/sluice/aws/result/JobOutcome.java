@@ -13,11 +13,19 @@ import java.util.stream.Collectors;
  * @param rows rows ingested, upserted and deleted, or compared
  * @param quarantined rows of these in quarantine
  * @param failures one for each table or view that failed, or one for the whole job; empty where all went well
+ * @param retryable whether the same job may do better later with nothing changed by a person
  */
-public record JobOutcome(int tables, int idle, long rows, long quarantined, List<JobFailure> failures) {
+public record JobOutcome(
+        int tables, int idle, long rows, long quarantined, List<JobFailure> failures, boolean retryable) {
 
     public JobOutcome {
         failures = List.copyOf(failures);
+    }
+
+    /** An outcome that may be retried where one of its failures may. */
+    public JobOutcome(int tables, int idle, long rows, long quarantined, List<JobFailure> failures) {
+        this(tables, idle, rows, quarantined, failures, failures.stream().anyMatch(failure -> failure.code()
+                .retryable()));
     }
 
     /** The outcome of a job that ended before any table had its turn. */
@@ -36,10 +44,5 @@ public record JobOutcome(int tables, int idle, long rows, long quarantined, List
     public ErrorCode error() {
         Set<ErrorCode> codes = failures.stream().map(JobFailure::code).collect(Collectors.toSet());
         return codes.size() == 1 ? codes.iterator().next() : ErrorCode.FAILED;
-    }
-
-    /** Whether the same job may do better later with nothing changed by a person: where one of its failures is so. */
-    public boolean retryable() {
-        return failures.stream().anyMatch(failure -> failure.code().retryable());
     }
 }

@@ -1,14 +1,20 @@
 package dev.sluice.testing.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
 import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.Failure;
 import dev.sluice.bookmark.Position;
 import dev.sluice.quality.Quarantine;
+import dev.sluice.raw.Manifest;
+import dev.sluice.raw.RawZone;
 import dev.sluice.run.Ingest;
 import dev.sluice.run.IngestRequest;
+import dev.sluice.run.JobBookmark;
+import dev.sluice.run.Positions;
 import dev.sluice.run.Replay;
 import dev.sluice.run.Rewind;
 import dev.sluice.run.RunListener;
@@ -20,6 +26,9 @@ import dev.sluice.testing.Items;
 import dev.sluice.testing.Lake;
 import dev.sluice.testing.RowsOf;
 import dev.sluice.testing.kafka.KafkaServer.Message;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -260,7 +269,7 @@ class ChangeOrderTest {
     }
 
     @Test
-    void recordsThatAreNoEventsStayInQuarantineAndChangesAreTakenInAgainInTheirPlace() {
+    void recordsThatAreNoEventsStayInQuarantineAndChangesAreTakenInAgainInTheirPlace() throws IOException {
         register(merged().rule("known", "status <> 'unknown'"));
         snapshot();
         write(
@@ -286,9 +295,42 @@ class ChangeOrderTest {
         runWell();
         assertThat(curated()).containsExactly("1|read", "2|read", "4|known", "6|good");
         register(merged());
+        whileRawLacks(lake.bookmarks().load(TABLE).lastBatch(), () -> assertThatThrownBy(
+                        () -> new Replay(lake, RunListener.NONE).run(TABLE, Optional.empty(), "replay"))
+                .isInstanceOfSatisfying(SluiceException.class, failure -> assertThat(failure.code())
+                        .isEqualTo(ErrorCode.RAW_CORRUPT)));
+        assertThat(runWell().status())
+                .as("no batch was left that nobody can finish")
+                .isEqualTo(TableOutcome.Status.IDLE);
         new Replay(lake, RunListener.NONE).run(TABLE, Optional.empty(), "replay");
         assertThat(curated()).containsExactly("1|read", "2|read", "3|unknown", "4|known", "6|good");
         assertThat(quarantined()).as("what is no event now either").hasSize(3);
+
+        Position end = lake.bookmarks().load(TABLE).position().orElseThrow();
+        IngestRequest backfill = new IngestRequest(
+                "backfill",
+                List.of(TABLE),
+                new JobBookmark.Enabled(),
+                Optional.of(new Positions(lake.settings(), lake.bookmarks())
+                        .window(List.of(TABLE), Optional.empty(), Optional.of(end.text()))));
+        whileRawLacks(batch.batch(), () -> assertThat(
+                        new Ingest(lake, RunListener.NONE).run(backfill).failed())
+                .singleElement()
+                .satisfies(table ->
+                        assertThat(table.failure().orElseThrow().code()).isEqualTo(ErrorCode.RAW_CORRUPT)));
+        assertThat(new Ingest(lake, RunListener.NONE).run(backfill).failed()).isEmpty();
+        assertThat(curated()).containsExactly("1|read", "2|read", "3|unknown", "4|known", "6|good");
+    }
+
+    private void whileRawLacks(long batch, Runnable task) throws IOException {
+        Manifest manifest =
+                new RawZone(lake.zones().raw()).findManifest(TABLE, batch).orElseThrow();
+        Path file = Path.of(
+                URI.create(lake.zones().raw().uri(manifest.files().get(0).path())));
+        Path away = file.resolveSibling("away");
+        Files.move(file, away);
+        task.run();
+        Files.move(away, file);
     }
 
     private List<String> quarantined() {
