@@ -60,4 +60,9 @@ class ChangeFilesExtractorTest extends FilesContract {
         land("orders/broken.csv", "I,0,77," + word + "\n");
         return true;
     }
+
+    @Override
+    protected boolean sharesItsRaw() {
+        return true;
+    }
 }

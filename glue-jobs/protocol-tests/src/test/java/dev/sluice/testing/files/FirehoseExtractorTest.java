@@ -78,4 +78,9 @@ class FirehoseExtractorTest extends FilesContract {
                 DateTimeFormatter.ofPattern(LAYOUT).withZone(ZoneOffset.UTC).format(Instant.now());
         super.land(table + "/" + hour + "/delivery-" + written(), content);
     }
+
+    @Override
+    protected boolean sharesItsRaw() {
+        return true;
+    }
 }

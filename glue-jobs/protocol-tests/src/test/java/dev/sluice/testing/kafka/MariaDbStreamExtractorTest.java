@@ -11,4 +11,9 @@ class MariaDbStreamExtractorTest extends StreamContract {
     MariaDbStreamExtractorTest() {
         super(Connector.Format.JSON, ChangeStream.ofMariaDb(Connector.Format.JSON));
     }
+
+    @Override
+    protected boolean sharesItsRaw() {
+        return true;
+    }
 }

@@ -26,4 +26,9 @@ class MysqlExtractorTest extends DatabaseContract {
         return "TIMESTAMP'"
                 + LocalDateTime.ofInstant(stamp, ZoneOffset.UTC).toString().replace('T', ' ') + "'";
     }
+
+    @Override
+    protected boolean sharesItsRaw() {
+        return true;
+    }
 }
