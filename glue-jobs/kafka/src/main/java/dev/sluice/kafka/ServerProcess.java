@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 final class ServerProcess {
 
     private static final String LANDMARK = "debezium-embedded-";
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(3);
     private static final Duration STOP = Duration.ofSeconds(20);
     private static final long POLL_MILLIS = 25;
 

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.spark.scheduler.SparkListener;
@@ -48,6 +49,9 @@ class IdleTest {
     @BeforeAll
     void ingestOnce(@TempDir Path folder) {
         shop = new Shop(folder).describe(ZoneId.of("UTC"), AT_ONCE);
+        // Its workers' transactions count as the database's, too.
+        shop.source.execute("ALTER SYSTEM SET autovacuum = off");
+        shop.source.execute("SELECT pg_reload_conf()");
         for (TableName table : ALL) {
             boolean keyed = ALL.indexOf(table) % 2 == 0;
             shop.source.execute(
@@ -69,7 +73,7 @@ class IdleTest {
     }
 
     @Test
-    void aRunWithNothingNewStartsNoSparkAndWritesOncePerTable() {
+    void aRunWithNothingNewStartsNoSparkAndWritesOncePerTable() throws TimeoutException {
         Calls calls = new Calls();
         Watched watched = new Watched(shop.lake, calls);
         AtomicInteger jobs = new AtomicInteger();
@@ -80,10 +84,13 @@ class IdleTest {
             }
         };
         var spark = TestSpark.session().sparkContext();
+        // A listener is also told of what began before it was added and still waits to be told.
+        spark.listenerBus().waitUntilEmpty();
         spark.addSparkListener(counter);
         long transactions = transactions();
         RunReport report = run(watched, RunListener.NONE);
         long asked = transactions() - transactions;
+        spark.listenerBus().waitUntilEmpty();
         spark.removeSparkListener(counter);
 
         assertThat(report.tables()).hasSize(TABLES).allSatisfy(outcome -> assertThat(outcome.status())
@@ -92,9 +99,9 @@ class IdleTest {
         assertThat(calls.of(Platform.class)).doesNotContainKey("spark");
         assertThat(calls.of(BookmarkStore.class)).isEqualTo(Map.of("load", TABLES, "recordIdle", TABLES));
         // The bound tells an append table by itself that nothing can be new.
-        assertThat(calls.of(Extraction.class).keySet()).isSubsetOf("fixBound", "hasNews", "close");
+        assertThat(calls.of(Extraction.class).keySet()).isSubsetOf("fixBound", "hasNews", "notes", "close");
         assertThat(calls.of(Extraction.class)).containsEntry("fixBound", TABLES);
-        assertThat(asked).as("transactions in the source").isLessThanOrEqualTo(8L * TABLES);
+        assertThat(asked).as("transactions in the source").isPositive().isLessThanOrEqualTo(8L * TABLES);
     }
 
     @Test
@@ -132,8 +139,17 @@ class IdleTest {
         return new Ingest(platform, listener).run(IngestRequest.of(Shop.runId(), ALL));
     }
 
-    /** Transactions of ended sessions; a statement outside a transaction block counts as one. */
+    /** Transactions of ended sessions, once all have ended; a statement outside a transaction block counts as one. */
     private long transactions() {
+        shop.source.execute(
+                """
+                DO $$ BEGIN
+                  WHILE EXISTS (SELECT FROM pg_stat_activity
+                                WHERE datname = current_database() AND pid <> pg_backend_pid()) LOOP
+                    PERFORM pg_sleep(0.02);
+                    PERFORM pg_stat_clear_snapshot();
+                  END LOOP;
+                END $$""");
         return Long.parseLong(shop.query(
                         "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()")
                 .get(0));

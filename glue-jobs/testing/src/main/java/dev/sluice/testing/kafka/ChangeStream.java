@@ -33,7 +33,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class ChangeStream implements AutoCloseable {
 
     private static final AtomicInteger STREAMS = new AtomicInteger();
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private static Servers servers;
 
