@@ -233,7 +233,7 @@ class CrashedOperationsTest {
     }
 
     @Test
-    void theFillingOfAGainedColumnThatDiesAtAnyStepFillsEveryRow() {
+    void theFillingOfAGainedColumnThatDiesAtItsStepsFillsEveryRow() {
         source.execute(
                 """
                 CREATE TABLE orders (id int PRIMARY KEY, name text, revision bigserial);
@@ -264,6 +264,12 @@ class CrashedOperationsTest {
             @Override
             String expected(int round) {
                 return "";
+            }
+
+            /** The steps at which a batch that fills differs from one that brings rows alone; the others are those of any run. */
+            @Override
+            Collection<Step> crashed(Set<Step> taken) {
+                return List.of(Step.COMMIT_MANIFEST, Step.COMMIT_CURATED, Step.ADVANCE_BOOKMARK);
             }
 
             @Override
