@@ -17,7 +17,6 @@ import dev.sluice.settings.ViewSettings;
 import dev.sluice.testing.Items;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -171,12 +170,12 @@ class CloudTest {
         StateMachine machine = cloud.ingestMachine();
         String first = machine.start("first-" + UUID.randomUUID(), QUICK);
         String[] second = new String[1];
-        StateMachine.Ended ended = machine.await(first, Duration.ofMinutes(4), state -> {
+        StateMachine.Ended ended = machine.await(first, Cloud.EXECUTION, state -> {
             if (state.equals("Run the ingest on Glue")) {
                 second[0] = machine.start("second-" + UUID.randomUUID(), QUICK);
             }
         });
-        StateMachine.Ended skipped = machine.await(second[0], Duration.ofMinutes(1), state -> {});
+        StateMachine.Ended skipped = machine.await(second[0], Cloud.EXECUTION, state -> {});
 
         assertThat(ended.status()).as(String.valueOf(ended)).isEqualTo("SUCCEEDED");
         assertThat(ended.states()).contains("Take the lock over");

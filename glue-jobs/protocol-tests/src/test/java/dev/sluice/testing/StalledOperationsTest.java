@@ -74,7 +74,6 @@ class StalledOperationsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "WRITE_RAW, AFTER_THE_REWIND",
         "COMMIT_MANIFEST, AFTER_THE_REWIND",
         "COMMIT_CURATED, AFTER_THE_REWIND",
         "ADVANCE_BOOKMARK, AFTER_THE_REWIND",
@@ -110,7 +109,7 @@ class StalledOperationsTest {
     @ParameterizedTest
     @EnumSource(
             value = Step.class,
-            names = {"WRITE_RAW", "COMMIT_MANIFEST", "COMMIT_CURATED", "ADVANCE_BOOKMARK"})
+            names = {"COMMIT_MANIFEST", "COMMIT_CURATED", "ADVANCE_BOOKMARK"})
     void aReplayThatLosesItsLeaseAddsNothingToWhatItsSuccessorDid(Step step) {
         TableName table = appended();
         runWell(table);
@@ -133,7 +132,7 @@ class StalledOperationsTest {
     @ParameterizedTest
     @EnumSource(
             value = Step.class,
-            names = {"WRITE_RAW", "COMMIT_MANIFEST", "COMMIT_CURATED", "ADVANCE_BOOKMARK"})
+            names = {"COMMIT_MANIFEST", "COMMIT_CURATED", "ADVANCE_BOOKMARK"})
     void aReconciliationThatLosesItsLeaseRemovesNothingThatCameBack(Step step) {
         TableName table = Shop.name("t" + ++tables);
         source.execute(
