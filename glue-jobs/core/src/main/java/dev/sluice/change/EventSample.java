@@ -5,19 +5,24 @@ import dev.sluice.settings.EventFormat;
 import java.util.List;
 import java.util.Optional;
 
-/** The columns of a table as one record of its topic shows them. */
-public final class EventSample {
+/**
+ * A row as one record of its table's topic shows it.
+ *
+ * @param columns of the table
+ * @param place of the change in its database's log, as text in the log's order
+ */
+public record EventSample(List<SourceColumn> columns, String place) {
 
-    private EventSample() {}
-
-    /** The columns; empty where the record is no change of a row. */
-    public static Optional<List<SourceColumn>> columns(
+    /** The row; empty where the record is no change of one. */
+    public static Optional<EventSample> of(
             EventFormat format, byte[] key, byte[] value, Optional<String> keySchema, Optional<String> valueSchema) {
         try {
             return new Change.Reader(format)
                     .read(key, value, keySchema, valueSchema)
-                    .flatMap(Change::row)
-                    .map(row -> EventSurvey.sourceColumns(row.type()));
+                    .flatMap(change -> change.row()
+                            .map(row -> new EventSample(
+                                    EventSurvey.sourceColumns(row.type()),
+                                    change.position().text(""))));
         } catch (UnreadableEventException unreadable) {
             return Optional.empty();
         }

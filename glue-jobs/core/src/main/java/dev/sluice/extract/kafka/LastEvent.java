@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Looks at the last records of a topic, without Spark. */
@@ -23,7 +24,7 @@ final class LastEvent {
     /** After a deletion's tombstone and a truncation there is an event with columns. */
     private static final int LOOK_BACK = 20;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofMillis(KafkaExtraction.PATIENCE_MILLIS);
 
     private final KafkaEndpoint endpoint;
     private final Relation.Topic topic;
@@ -33,27 +34,37 @@ final class LastEvent {
         this.topic = topic;
     }
 
-    /** The columns in the latest of the last records that shows them. */
+    /** A row, and when its record was written. */
+    private record Seen(long timestamp, EventSample sample) {}
+
+    /**
+     * The columns in the latest of the last records that shows them. Records of several partitions are often of one
+     * millisecond; these are in the order of the database's log.
+     */
     Optional<List<SourceColumn>> columns(TopicOffsets offsets) {
         if (offsets.isEmpty()) {
             return Optional.empty();
         }
         Optional<Registry> registry = endpoint.registry().map(Registry::new);
-        Comparator<ConsumerRecord<byte[], byte[]>> latestFirst =
-                Comparator.<ConsumerRecord<byte[], byte[]>>comparingLong(ConsumerRecord::timestamp)
-                        .reversed();
         return records(offsets).stream()
-                .sorted(latestFirst)
-                .flatMap(record -> EventSample.columns(
-                        topic.format(),
-                        record.key(),
-                        record.value(),
-                        EventSample.schemaNumber(record.key())
-                                .flatMap(number -> registry.flatMap(asked -> asked.find(number))),
-                        EventSample.schemaNumber(record.value())
-                                .flatMap(number -> registry.flatMap(asked -> asked.find(number))))
-                        .stream())
-                .findFirst();
+                .flatMap(
+                        record -> sample(record, registry).map(sample -> new Seen(record.timestamp(), sample)).stream())
+                .max(Comparator.comparingLong(Seen::timestamp)
+                        .thenComparing(seen -> seen.sample().place()))
+                .map(seen -> seen.sample().columns());
+    }
+
+    private Optional<EventSample> sample(ConsumerRecord<byte[], byte[]> record, Optional<Registry> registry) {
+        return EventSample.of(
+                topic.format(),
+                record.key(),
+                record.value(),
+                schema(record.key(), registry),
+                schema(record.value(), registry));
+    }
+
+    private static Optional<String> schema(byte[] bytes, Optional<Registry> registry) {
+        return EventSample.schemaNumber(bytes).flatMap(number -> registry.flatMap(asked -> asked.find(number)));
     }
 
     private List<ConsumerRecord<byte[], byte[]>> records(TopicOffsets offsets) {
@@ -74,10 +85,12 @@ final class LastEvent {
                             offsets.earliest().get(partition.partition()),
                             offsets.latest().get(partition.partition()) - LOOK_BACK)));
             long deadline = System.nanoTime() + PATIENCE.toNanos();
-            while (System.nanoTime() < deadline
-                    && partitions.stream()
-                            .anyMatch(partition -> consumer.position(partition)
-                                    < offsets.latest().get(partition.partition()))) {
+            while (partitions.stream()
+                    .anyMatch(partition ->
+                            consumer.position(partition) < offsets.latest().get(partition.partition()))) {
+                if (System.nanoTime() > deadline) {
+                    throw new TimeoutException("its last records did not come within " + PATIENCE.toSeconds() + " s");
+                }
                 consumer.poll(Duration.ofMillis(200)).forEach(records::add);
             }
         } catch (KafkaException failure) {

@@ -8,6 +8,8 @@ import dev.sluice.SluiceException;
 import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.Failure;
 import dev.sluice.bookmark.Position;
+import dev.sluice.extract.Extraction;
+import dev.sluice.extract.SourceColumn;
 import dev.sluice.quality.Quarantine;
 import dev.sluice.raw.Manifest;
 import dev.sluice.raw.RawZone;
@@ -21,7 +23,9 @@ import dev.sluice.run.RunListener;
 import dev.sluice.run.TableOutcome;
 import dev.sluice.settings.EventFormat;
 import dev.sluice.settings.SettingsStore;
+import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableName;
+import dev.sluice.settings.TableSettings;
 import dev.sluice.testing.Items;
 import dev.sluice.testing.Lake;
 import dev.sluice.testing.RowsOf;
@@ -94,6 +98,30 @@ class ChangeOrderTest {
 
     private List<String> curated() {
         return RowsOf.curated(lake, TABLE.toString(), "id", "status");
+    }
+
+    /** The records of one millisecond are in no order of their own: what a plan says of a table's columns is the log's last. */
+    @Test
+    void theLogDecidesWhichColumnsAPlanFinds() {
+        HandMade with = HandMade.of("status string", "city string");
+        for (int last = 0; last < 2; last++) {
+            write(
+                    ORDERS.change(1 - last, "u", 200 + last, 210, 1, "earlier"),
+                    with.change(last, "u", 200 + last, 220, 2, (Object) "{\"id\":2,\"status\":\"x\",\"city\":\"y\"}"));
+            assertThat(columnsOfTheSource())
+                    .as("partition " + last + " has it")
+                    .containsExactly("id", "status", "city");
+        }
+    }
+
+    private List<String> columnsOfTheSource() {
+        SourceSettings source = lake.settings().findSource("shop").orElseThrow();
+        TableSettings table = lake.settings().findTable(TABLE).orElseThrow();
+        try (Extraction extraction = lake.extractor(source, table).open(source, lake.connections(), table)) {
+            return extraction.describe().columns().stream()
+                    .map(SourceColumn::name)
+                    .toList();
+        }
     }
 
     /**

@@ -133,9 +133,10 @@ public final class KafkaServer {
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties(), new ByteArraySerializer(), new ByteArraySerializer())) {
             List<Future<?>> sent = new ArrayList<>();
+            long now = System.currentTimeMillis();
             for (Message message : messages) {
                 sent.add(producer.send(new ProducerRecord<>(
-                        topic, message.partition(), bytes(message.key()), bytes(message.value()))));
+                        topic, message.partition(), now, bytes(message.key()), bytes(message.value()))));
             }
             for (Future<?> one : sent) {
                 one.get();
