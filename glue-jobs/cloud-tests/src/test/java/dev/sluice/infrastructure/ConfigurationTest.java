@@ -28,6 +28,7 @@ class ConfigurationTest {
 
     private static Path copy;
     private static ExecutorService two;
+    private static ServedProvider provider;
 
     /** Terraform leaves lock files beside what it reads, so it reads a copy. */
     @BeforeAll
@@ -41,6 +42,9 @@ class ConfigurationTest {
                         .forEach(file -> copy(file, copy.resolve(part).resolve(from.relativize(file))));
             }
         }
+        Path data = folder.resolve("data/provider");
+        new Terraform(copy.resolve("terraform"), data, System.getenv()).initWithoutBackend();
+        provider = ServedProvider.start(data);
         two = Executors.newFixedThreadPool(2);
     }
 
@@ -48,6 +52,9 @@ class ConfigurationTest {
     static void end() {
         if (two != null) {
             two.shutdownNow();
+        }
+        if (provider != null) {
+            provider.close();
         }
     }
 
@@ -90,12 +97,12 @@ class ConfigurationTest {
     }
 
     private static String verdict(Path one, String name, List<String> variables) {
-        Terraform terraform = new Terraform(one, folder.resolve("data").resolve(name), System.getenv());
-        terraform.initWithoutBackend();
+        Path data = folder.resolve("data").resolve(name);
+        new Terraform(one, data, System.getenv()).initWithoutBackend();
         // Validates what it runs; to ask for that by itself would start the providers once more.
         List<String> test = new ArrayList<>(List.of("test", "-no-color"));
         test.addAll(variables);
-        return terraform.call(test, line -> {});
+        return new Terraform(one, data, provider.environment()).call(test, line -> {});
     }
 
     private static String said(Future<String> verdict) throws Throwable {
