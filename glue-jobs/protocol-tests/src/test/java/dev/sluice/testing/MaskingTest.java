@@ -35,9 +35,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What is masked is in raw, in plain, and nowhere a reader of the lake or the target can see it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Isolated("it hears every logger")
 class MaskingTest {
 
     /** In every plain value of a masked column, so that one look for it finds a leak of any. */

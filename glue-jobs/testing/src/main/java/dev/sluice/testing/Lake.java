@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.sql.SparkSession;
 
 /** A platform in one process: zones in a folder, stores in memory, databases as registered with {@link #connect}. */
@@ -49,6 +50,7 @@ public final class Lake implements Platform {
     private final BookmarkStore bookmarks;
     private final Map<String, Object> endpoints;
     private final SourceFiles files;
+    private final AtomicInteger sessions;
     private final List<CatalogPublisher.CuratedTable> published = new ArrayList<>();
     private final Map<TableName, ViewSettings> views = new ConcurrentSkipListMap<>();
 
@@ -59,7 +61,8 @@ public final class Lake implements Platform {
             SettingsStore settings,
             BookmarkStore bookmarks,
             Map<String, Object> endpoints,
-            SourceFiles files) {
+            SourceFiles files,
+            AtomicInteger sessions) {
         this.folder = folder;
         this.clock = clock;
         this.leaseTtl = leaseTtl;
@@ -67,6 +70,7 @@ public final class Lake implements Platform {
         this.bookmarks = bookmarks;
         this.endpoints = endpoints;
         this.files = files;
+        this.sessions = sessions;
     }
 
     /** A lake with empty stores and zones below a folder, and leases of a minute. */
@@ -79,22 +83,23 @@ public final class Lake implements Platform {
                 new InMemorySettingsStore(),
                 new InMemoryBookmarkStore(clock, Duration.ZERO, holder -> false),
                 new ConcurrentHashMap<>(),
-                new LocalSourceFiles());
+                new LocalSourceFiles(),
+                new AtomicInteger());
     }
 
     /** The same lake with another bookmark store. */
     public Lake with(BookmarkStore store) {
-        return new Lake(folder, clock, leaseTtl, settings, store, endpoints, files);
+        return new Lake(folder, clock, leaseTtl, settings, store, endpoints, files, sessions);
     }
 
     /** The same lake as seen by a process with another clock and other leases. */
     public Lake with(Clock otherClock, Duration otherTtl) {
-        return new Lake(folder, otherClock, otherTtl, settings, bookmarks, endpoints, files);
+        return new Lake(folder, otherClock, otherTtl, settings, bookmarks, endpoints, files, sessions);
     }
 
     /** The same lake with another place that its sources' files are in. */
     public Lake with(SourceFiles otherFiles) {
-        return new Lake(folder, clock, leaseTtl, settings, bookmarks, endpoints, otherFiles);
+        return new Lake(folder, clock, leaseTtl, settings, bookmarks, endpoints, otherFiles, sessions);
     }
 
     /** Registers a database as a source, or as a target, of this name in UTC. */
@@ -180,8 +185,14 @@ public final class Lake implements Platform {
         return clock;
     }
 
+    /** How often Spark was asked for, by whichever process this lake stands for. */
+    public int sparkSessions() {
+        return sessions.get();
+    }
+
     @Override
     public SparkSession spark() {
+        sessions.incrementAndGet();
         return TestSpark.session();
     }
 

@@ -14,6 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** An embedded MariaDB for all tests of a JVM; it ends soon after the JVM does. On Linux of x86-64 only. */
 public final class MariaDbServer {
 
+    /** Locked by tests that use the server: a transaction left open in one database holds the bounds of all. */
+    public static final String TRANSACTIONS = "MariaDB's transactions";
+
     private static final AtomicInteger DATABASES = new AtomicInteger();
     private static Servers servers;
 

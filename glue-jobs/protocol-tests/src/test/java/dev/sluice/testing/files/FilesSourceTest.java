@@ -20,7 +20,6 @@ import dev.sluice.settings.Masking;
 import dev.sluice.settings.SchemaSettings;
 import dev.sluice.testing.Items;
 import dev.sluice.testing.RowsOf;
-import dev.sluice.testing.TestSpark;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -310,10 +309,9 @@ class FilesSourceTest {
             assertThat(plan.estimate().orElseThrow().rows()).isEqualTo(500);
         });
         assertThat(landing.ingest("events").rows()).isEqualTo(500);
-        int jobs = TestSpark.session().sparkContext().statusTracker().getJobIdsForGroup(null).length;
+        int sessions = landing.lake.sparkSessions();
         landing.idle("events");
-        assertThat(TestSpark.session().sparkContext().statusTracker().getJobIdsForGroup(null))
-                .hasSize(jobs);
+        assertThat(landing.lake.sparkSessions()).isEqualTo(sessions);
         assertThat(new Planner(landing.lake).plan(Landing.name("events")).action())
                 .isEqualTo(TablePlan.Action.IDLE);
     }

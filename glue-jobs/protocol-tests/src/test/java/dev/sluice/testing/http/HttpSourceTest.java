@@ -28,7 +28,6 @@ import dev.sluice.settings.TableName;
 import dev.sluice.testing.Items;
 import dev.sluice.testing.Lake;
 import dev.sluice.testing.RowsOf;
-import dev.sluice.testing.TestSpark;
 import dev.sluice.verify.Comparison;
 import dev.sluice.verify.Difference;
 import dev.sluice.verify.Scope;
@@ -196,10 +195,9 @@ class HttpSourceTest {
         assertThat(originals()).isEqualTo(endpoint.answers());
 
         Instant bookmark = ((Position.At) state(ORDERS).position().orElseThrow()).instant();
-        int jobs = TestSpark.session().sparkContext().statusTracker().getJobIdsForGroup(null).length;
+        int sessions = lake.sparkSessions();
         assertThat(runWell(ORDERS).status()).isEqualTo(TableOutcome.Status.IDLE);
-        assertThat(TestSpark.session().sparkContext().statusTracker().getJobIdsForGroup(null))
-                .hasSize(jobs);
+        assertThat(lake.sparkSessions()).isEqualTo(sessions);
         assertThat(endpoint.requests()).singleElement().satisfies(request -> assertThat(
                         Instant.parse(request.query().get("since")))
                 .as("a step before the bookmark, whether the endpoint includes it or not")

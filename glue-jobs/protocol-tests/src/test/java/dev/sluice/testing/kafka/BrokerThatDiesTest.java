@@ -23,8 +23,10 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A broker that is killed while a run reads, and comes back as it was. */
+@Isolated("the broker is that of all")
 class BrokerThatDiesTest {
 
     private static final TableName LOG = TableName.parse("shop/order_log");

@@ -14,6 +14,7 @@ import dev.sluice.settings.TableName;
 import dev.sluice.testing.Crash;
 import dev.sluice.testing.Items;
 import dev.sluice.testing.Lake;
+import dev.sluice.testing.MariaDbServer;
 import dev.sluice.testing.RowsOf;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,9 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** MariaDB's binary log through Debezium and Kafka to curated, with Debezium killed and runs that die. */
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+@ResourceLock(MariaDbServer.TRANSACTIONS)
 class MariaDbStreamTest {
 
     private static final TableName TABLE = TableName.parse("shop/orders");

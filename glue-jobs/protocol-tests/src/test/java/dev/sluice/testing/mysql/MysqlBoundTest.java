@@ -11,6 +11,7 @@ import dev.sluice.extract.Extraction;
 import dev.sluice.settings.BookmarkSettings;
 import dev.sluice.testing.Database;
 import dev.sluice.testing.Items;
+import dev.sluice.testing.MariaDbServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -32,10 +33,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The bound that late commits cannot slip under, with sessions that are open, wait, or are prepared. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+@ResourceLock(MariaDbServer.TRANSACTIONS)
 class MysqlBoundTest {
 
     private static final Duration MARGIN = Duration.ofSeconds(1);

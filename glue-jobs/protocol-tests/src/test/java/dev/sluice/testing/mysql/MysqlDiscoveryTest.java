@@ -15,6 +15,7 @@ import dev.sluice.settings.CurateSettings;
 import dev.sluice.settings.Relation;
 import dev.sluice.testing.Database;
 import dev.sluice.testing.Items;
+import dev.sluice.testing.MariaDbServer;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
@@ -24,10 +25,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What the catalog tells of tables, and how a source says no. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+@ResourceLock(MariaDbServer.TRANSACTIONS)
 class MysqlDiscoveryTest {
 
     private static final ZoneId UTC = ZoneId.of("UTC");

@@ -9,8 +9,10 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+@ResourceLock(MariaDbServer.TRANSACTIONS)
 class MysqlExtractorTest extends DatabaseContract {
 
     @Override

@@ -9,6 +9,7 @@ import dev.sluice.settings.SettingsStore;
 import dev.sluice.settings.TableName;
 import dev.sluice.testing.Items;
 import dev.sluice.testing.Lake;
+import dev.sluice.testing.MariaDbServer;
 import dev.sluice.verify.Comparison;
 import dev.sluice.verify.Difference.Explanation;
 import dev.sluice.verify.NotCompared;
@@ -22,9 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Checksums that the database computes are those of the lake, for every type and its ends. */
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+@ResourceLock(MariaDbServer.TRANSACTIONS)
 class MysqlVerificationTest {
 
     private static final TableName TABLE = TableName.parse("shop/every");

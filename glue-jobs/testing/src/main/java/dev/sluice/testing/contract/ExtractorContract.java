@@ -24,7 +24,6 @@ import dev.sluice.testing.Items;
 import dev.sluice.testing.Lake;
 import dev.sluice.testing.RowsOf;
 import dev.sluice.testing.Stall;
-import dev.sluice.testing.TestSpark;
 import dev.sluice.testing.Tidiness;
 import dev.sluice.verify.Scope;
 import dev.sluice.verify.Verdict;
@@ -42,9 +41,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -275,21 +271,12 @@ public abstract class ExtractorContract {
         bring();
         settle();
         runWell(BOTH);
-        AtomicInteger jobs = new AtomicInteger();
-        SparkListener counter = new SparkListener() {
-            @Override
-            public void onJobStart(SparkListenerJobStart start) {
-                jobs.incrementAndGet();
-            }
-        };
-        var context = TestSpark.session().sparkContext();
-        context.addSparkListener(counter);
+        int sessions = lake.sparkSessions();
         long batch = lake.bookmarks().load(ORDERS).lastBatch();
         RunReport report = runWell(BOTH);
-        context.removeSparkListener(counter);
         assertThat(report.tables())
                 .allSatisfy(outcome -> assertThat(outcome.status()).isEqualTo(TableOutcome.Status.IDLE));
-        assertThat(jobs).hasValue(0);
+        assertThat(lake.sparkSessions()).isEqualTo(sessions);
         assertThat(lake.bookmarks().load(ORDERS).lastBatch()).isEqualTo(batch);
         assertEverythingArrivedOnce();
     }
