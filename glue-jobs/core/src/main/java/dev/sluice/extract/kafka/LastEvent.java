@@ -6,7 +6,6 @@ import dev.sluice.extract.SourceColumn;
 import dev.sluice.settings.Relation;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,24 +33,18 @@ final class LastEvent {
         this.topic = topic;
     }
 
-    /** A row, and when its record was written. */
-    private record Seen(long timestamp, EventSample sample) {}
-
     /**
-     * The columns in the latest of the last records that shows them. Records of several partitions are often of one
-     * millisecond; these are in the order of the database's log.
+     * The columns in the last of these records that shows them: the last in the database's log, as records of several
+     * partitions are often of one millisecond and Debezium repeats some after a crash.
      */
     Optional<List<SourceColumn>> columns(TopicOffsets offsets) {
         if (offsets.isEmpty()) {
             return Optional.empty();
         }
         Optional<Registry> registry = endpoint.registry().map(Registry::new);
-        return records(offsets).stream()
-                .flatMap(
-                        record -> sample(record, registry).map(sample -> new Seen(record.timestamp(), sample)).stream())
-                .max(Comparator.comparingLong(Seen::timestamp)
-                        .thenComparing(seen -> seen.sample().place()))
-                .map(seen -> seen.sample().columns());
+        return EventSample.latestColumns(records(offsets).stream()
+                .flatMap(record -> sample(record, registry).stream())
+                .toList());
     }
 
     private Optional<EventSample> sample(ConsumerRecord<byte[], byte[]> record, Optional<Registry> registry) {

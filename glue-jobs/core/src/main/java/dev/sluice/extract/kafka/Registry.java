@@ -1,6 +1,9 @@
 package dev.sluice.extract.kafka;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.sluice.ErrorCode;
 import dev.sluice.SluiceException;
 import dev.sluice.database.KafkaEndpoint;
@@ -20,10 +23,14 @@ import java.util.Optional;
 /** A schema registry that speaks Confluent's API, asked once for each schema. Not for use by several threads. */
 final class Registry implements Serializable {
 
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int ATTEMPTS = 3;
     private static final int NOT_FOUND = 404;
-    private static final int FIRST_ERROR = 400;
+    /** Confluent's code for a number without a schema. */
+    private static final int SCHEMA_NOT_FOUND = 40403;
+
+    private static final int FIRST_REDIRECTION = 300;
     private static final int FIRST_SERVER_ERROR = 500;
 
     private final String url;
@@ -62,16 +69,17 @@ final class Registry implements Serializable {
         for (int attempt = 1; ; attempt++) {
             try {
                 HttpResponse<String> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-                if (answer.statusCode() == NOT_FOUND) {
+                JsonNode body = json(answer.body());
+                if (answer.statusCode() < FIRST_REDIRECTION
+                        && body.path("schema").isTextual()) {
+                    return Optional.of(body.path("schema").textValue());
+                }
+                // A proxy's own 404 says nothing of the schema.
+                boolean elsewhere = answer.statusCode() == NOT_FOUND;
+                if (elsewhere && body.path("error_code").asInt() == SCHEMA_NOT_FOUND) {
                     return Optional.empty();
                 }
-                if (answer.statusCode() < FIRST_ERROR) {
-                    return Optional.of(new ObjectMapper()
-                            .readTree(answer.body())
-                            .path("schema")
-                            .asText());
-                }
-                if (answer.statusCode() < FIRST_SERVER_ERROR || attempt == ATTEMPTS) {
+                if (answer.statusCode() < FIRST_SERVER_ERROR && !elsewhere || attempt == ATTEMPTS) {
                     throw refused(answer.statusCode());
                 }
             } catch (IOException failure) {
@@ -89,11 +97,21 @@ final class Registry implements Serializable {
         }
     }
 
+    /** Of what is no JSON nothing. */
+    private static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException other) {
+            return MissingNode.getInstance();
+        }
+    }
+
     private SluiceException refused(int status) {
         boolean credentials = status == 401 || status == 403;
         return new SluiceException(
                 credentials ? ErrorCode.CREDENTIALS_REJECTED : ErrorCode.SOURCE_UNREACHABLE,
-                "Cannot ask schema registry " + url + ": it answers with status " + status + ". Check "
+                "Cannot ask schema registry " + url + ": it answers with status " + status
+                        + (status < FIRST_REDIRECTION ? " and no schema" : "") + ". Check "
                         + (credentials ? "connection.registry-secret" : "connection.registry-url"));
     }
 }

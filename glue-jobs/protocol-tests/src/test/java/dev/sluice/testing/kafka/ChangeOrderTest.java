@@ -112,6 +112,8 @@ class ChangeOrderTest {
                     .as("partition " + last + " has it")
                     .containsExactly("id", "status", "city");
         }
+        write(ORDERS.change(0, "u", 200, 210, 1, "earlier, and repeated"));
+        assertThat(columnsOfTheSource()).containsExactly("id", "status", "city");
     }
 
     private List<String> columnsOfTheSource() {
