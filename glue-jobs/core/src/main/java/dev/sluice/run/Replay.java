@@ -124,6 +124,7 @@ public final class Replay {
         if (Quarantine.open(history).stream().noneMatch(open -> open.batch() == quarantined.batch())) {
             return Optional.empty();
         }
+        requireSameBasis(raw, settings, state, history);
         if (settings.curate().mode() == Mode.MERGE
                 && settings.extract().events().isEmpty()) {
             CuratedZone.order(settings);
@@ -138,6 +139,22 @@ public final class Replay {
             keeper.confirm();
         }
         return Optional.of(new BatchCommit(platform, raw, source, settings, steps).commit(keeper.lease(), manifest));
+    }
+
+    /**
+     * The next run compares its settings with those of the last batch, which the replay becomes. Under others it would read
+     * on from a bookmark that was made with the former ones.
+     */
+    private static void requireSameBasis(
+            RawZone raw, TableSettings settings, TableState state, List<BatchRecord> history) {
+        String remedy = state.overlap() == TableState.Overlap.REWOUND
+                ? ", and its bookmark was set back. Run it first with 'sluice run " + settings.name() + "'"
+                : SameBasis.rebuild(settings);
+        history.stream()
+                .filter(batch -> batch.kind() != BatchRecord.Kind.REWIND)
+                .findFirst()
+                .ifPresent(last -> SameBasis.require(
+                        raw, settings, last.batch(), "Cannot replay the quarantine of table", remedy));
     }
 
     /** Rows that a later batch has read again are in curated or in its own quarantine; appended again they were doubled. */

@@ -303,16 +303,7 @@ final class TableReconciliation {
 
     /** Curated's keys are compared as the settings make them now, so they must be made as they were. */
     private void requireSameBasis(TableState state) {
-        List<String> changed = raw.findManifest(settings.name(), state.lastBatch())
-                .map(manifest -> Basis.of(settings).breaksWith(manifest.basis()))
-                .orElse(List.of());
-        if (!changed.isEmpty()) {
-            throw new SluiceException(
-                    ErrorCode.SETTINGS_INVALID,
-                    "Cannot reconcile table " + settings.name() + ": " + String.join(", ", changed)
-                            + " changed since batch " + state.lastBatch() + ". Build the table anew with '"
-                            + settings.rebuildCommand() + "', or register the former settings");
-        }
+        SameBasis.require(raw, settings, state.lastBatch(), "Cannot reconcile table", SameBasis.rebuild(settings));
     }
 
     private SluiceException refused(String why) {

@@ -118,19 +118,13 @@ final class TableRun {
     private void requireSameBasis(TableState state) {
         if (state.overlap() == TableState.Overlap.REWOUND) {
             requireSameHistory(state);
-        }
-        Optional<Manifest> last = state.lastBatch() == 0 || state.overlap() == TableState.Overlap.REWOUND
-                ? Optional.empty()
-                : raw.findManifest(settings.name(), state.lastBatch());
-        List<String> changed = last.map(manifest -> Basis.of(settings).breaksWith(manifest.basis()))
-                .orElse(List.of());
-        if (!changed.isEmpty()) {
-            throw new SluiceException(
-                    ErrorCode.SETTINGS_INVALID,
-                    "Cannot read on from the bookmark of table " + settings.name() + ": " + String.join(", ", changed)
-                            + " changed since batch " + state.lastBatch()
-                            + ", so its position no longer tells what is new. Build the table anew with '"
-                            + settings.rebuildCommand() + "', or register the former settings");
+        } else if (state.lastBatch() > 0) {
+            SameBasis.require(
+                    raw,
+                    settings,
+                    state.lastBatch(),
+                    "Cannot read on from the bookmark of table",
+                    ", so its position no longer tells what is new" + SameBasis.rebuild(settings));
         }
     }
 

@@ -193,6 +193,13 @@ class QuarantineTest {
         shop.register(clicks("n >= 0"));
         shop.ingest("clicks");
         assertThat(shop.curated("clicks", "id", "n")).containsExactly("1|1", "3|3");
+        // A replay under other settings would be what the next run compares its own with.
+        shop.register(clicks("n >= -2").filter("n <> 3"));
+        assertNotReplayed(
+                "clicks",
+                "extract.filter changed since batch 1. Build the table anew with 'sluice bookmark rewind shop/clicks"
+                        + " --to-start', or register the former settings");
+        assertThat(shop.fail("clicks").message()).contains("extract.filter changed since batch 1");
         shop.register(clicks("n >= -2"));
         BatchRecord replayed = replay("clicks").get(0);
 
@@ -208,6 +215,12 @@ class QuarantineTest {
         // Read again from the middle of the first batch, row 4 is in curated: from quarantine it would come twice.
         shop.register(clicks("true"));
         new Rewind(shop.lake).to(Shop.name("clicks"), Optional.of(new Position.Sequence(3)), Shop.runId());
+        shop.register(clicks("true").history(Optional.empty(), "id"));
+        assertNotReplayed(
+                "clicks",
+                "curate.mode changed since batch 2, and its bookmark was set back. Run it first with 'sluice run"
+                        + " shop/clicks'");
+        shop.register(clicks("true"));
         shop.ingest("clicks");
         assertThatExceptionOfType(SluiceException.class)
                 .isThrownBy(() -> replay("clicks"))
@@ -220,6 +233,15 @@ class QuarantineTest {
         assertThat(shop.quarantined("clicks")).isEmpty();
         assertThat(replay("clicks")).isEmpty();
         assertThat(shop.curated("clicks", "id", "n")).isEqualTo(shop.query("SELECT id, n FROM clicks"));
+    }
+
+    private void assertNotReplayed(String table, String why) {
+        long before = shop.state(table).lastBatch();
+        assertThatExceptionOfType(SluiceException.class)
+                .isThrownBy(() -> replay(table))
+                .withMessage("Cannot replay the quarantine of table shop/" + table + ": " + why)
+                .matches(refused -> refused.code() == ErrorCode.SETTINGS_INVALID);
+        assertThat(shop.state(table).lastBatch()).isEqualTo(before);
     }
 
     private static Items codes(String table, boolean ordered) {
