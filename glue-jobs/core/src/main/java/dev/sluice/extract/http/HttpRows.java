@@ -9,6 +9,8 @@ import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.unix_micros;
 import static org.apache.spark.sql.functions.when;
 
+import dev.sluice.ErrorCode;
+import dev.sluice.SluiceException;
 import dev.sluice.SparkNames;
 import dev.sluice.extract.Requeue;
 import dev.sluice.extract.Snapshot;
@@ -17,6 +19,7 @@ import dev.sluice.extract.SourceTable;
 import dev.sluice.extract.files.AnswerFiles;
 import dev.sluice.raw.Intake;
 import dev.sluice.raw.Manifest;
+import dev.sluice.raw.RawZone;
 import dev.sluice.raw.ZoneFiles;
 import dev.sluice.settings.ColumnType;
 import dev.sluice.settings.FileColumns;
@@ -134,9 +137,7 @@ public final class HttpRows {
             Dataset<Row> quarantined) {
         AnswerFiles files = new AnswerFiles(settings);
         Optional<Pull.Bookmark> watermark = watermark(settings, zone);
-        Intake intake = origin.intake()
-                .orElseThrow(() -> new IllegalStateException(
-                        "Batch " + origin.batch() + " of table " + origin.table() + " has kept no answers"));
+        Intake intake = intake(new RawZone(raw), origin);
         List<String> found = files.names(spark, raw, intake);
         SourceTable table =
                 table(AnswerFiles.union(files.declared(), AnswerFiles.named(origin.columns()), found), watermark);
@@ -154,5 +155,18 @@ public final class HttpRows {
                                 .and(col(FileColumns.LINE).equalTo(col("q_line")))
                                 .and(col(FileColumns.RECORD).equalTo(col("q_record"))),
                         "left_semi"));
+    }
+
+    /** What has the answers that a batch's rows came in: of a replay, that of the batch which its rows were quarantined under. */
+    private static Intake intake(RawZone raw, Manifest batch) {
+        return batch.intake().orElseGet(() -> batch.replays().stream()
+                .findFirst()
+                .flatMap(replayed -> raw.findManifest(batch.table(), replayed))
+                .map(replayed -> intake(raw, replayed))
+                .orElseThrow(() -> new SluiceException(
+                        ErrorCode.RAW_CORRUPT,
+                        "Cannot replay batch " + batch.batch() + " of table " + batch.table()
+                                + ": no manifest in raw says which answers its rows came in. Restore it from the"
+                                + " bucket's versions")));
     }
 }

@@ -265,10 +265,15 @@ class HttpSourceTest {
 
     /** A page of JSON is one line. */
     @Test
-    void ofRecordsOnOneLineAReplayTakesThoseInQuarantineAlone() {
+    void ofRecordsOnOneLineAReplayTakesThoseInQuarantineAloneHoweverOftenTheyWereRefused() {
         endpoint.put(3, "odd", "3.00", LONG_AGO);
         register(appended().rule("known", "status <> 'odd'"));
         assertThat(ingest(ORDERS).quarantined()).isEqualTo(1);
+        for (int refused = 1; refused <= 2; refused++) {
+            assertThat(new Replay(lake, RunListener.NONE).run(ORDERS, Optional.empty(), "refused"))
+                    .singleElement()
+                    .satisfies(replayed -> assertThat(replayed.quarantined()).isEqualTo(1));
+        }
         register(appended());
         assertThat(new Replay(lake, RunListener.NONE).run(ORDERS, Optional.empty(), "replay"))
                 .singleElement()
