@@ -146,21 +146,27 @@ public final class Quarantine {
 
     /**
      * The batches of a history, newest first, whose quarantined rows have neither been taken in again nor been read and
-     * judged anew by a later batch over the same window; oldest first.
+     * judged anew by a later batch over the same window, nor by one that began a table anew in another order; oldest first.
+     * Places of a former topic would count as those of the topic that took its name.
      */
     public static List<BatchRecord> open(List<BatchRecord> history) {
         Set<Long> replayed = new HashSet<>();
         List<Window> readAgain = new ArrayList<>();
+        List<Window> begun = new ArrayList<>();
         List<BatchRecord> open = new ArrayList<>();
         for (BatchRecord batch : history) {
             if (batch.quarantine().isPresent()
                     && !replayed.contains(batch.batch())
-                    && readAgain.stream().noneMatch(window -> window.contains(batch.window()))) {
+                    && readAgain.stream().noneMatch(window -> window.contains(batch.window()))
+                    && begun.stream().noneMatch(window -> window.isOfAnotherOrderThan(batch.window()))) {
                 open.add(0, batch);
             }
             replayed.addAll(batch.replays());
             if (reads(batch)) {
                 readAgain.add(batch.window());
+            }
+            if (batch.kind() == BatchRecord.Kind.INGEST && batch.window().from().isEmpty()) {
+                begun.add(batch.window());
             }
         }
         return open;
