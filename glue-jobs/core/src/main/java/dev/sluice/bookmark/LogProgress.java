@@ -1,6 +1,7 @@
 package dev.sluice.bookmark;
 
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -76,6 +77,17 @@ public record LogProgress(
     /** The last truncation in the log, of those known and others. */
     public Optional<Truncation> lastTruncation(Stream<Truncation> others) {
         return Stream.concat(truncation.stream(), others).reduce(Truncation::later);
+    }
+
+    /** What still holds where the log is read again from its beginning into rows that are kept. */
+    public LogProgress readAgain() {
+        return new LogProgress(Optional.empty(), Phase.SNAPSHOT, truncation, Collections.emptySortedMap());
+    }
+
+    /** The last place that was seen of a snapshot or a server; empty before any. */
+    public Optional<String> end() {
+        return Stream.concat(servers.values().stream().map(Server::last), snapshot.stream())
+                .max(Comparator.naturalOrder());
     }
 
     /** As {@link Position#text} has it: {@code /snapshot/phase} and what is known besides, or nothing. */

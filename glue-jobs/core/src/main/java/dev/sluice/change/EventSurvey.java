@@ -290,6 +290,19 @@ public record EventSurvey(
                 latest.note());
     }
 
+    /**
+     * The last snapshot, where it is another than the one that was seen last and lies before what was seen, although these
+     * events are the log from its beginning on; empty where they go on.
+     */
+    public Optional<String> snapshotBefore(LogProgress seen) {
+        return last(snapshots, LogProgress.NONE)
+                .filter(place -> !seen.snapshot().equals(Optional.of(place)))
+                .filter(place ->
+                        seen.end().filter(end -> place.compareTo(end) < 0).isPresent())
+                .map(place -> "the snapshot at " + place + " comes after the place "
+                        + seen.end().orElseThrow());
+    }
+
     private static Optional<String> last(SortedSet<String> snapshots, LogProgress before) {
         return Stream.concat(snapshots.stream(), before.snapshot().stream()).max(Comparator.naturalOrder());
     }

@@ -150,9 +150,7 @@ final class LogTurns implements Serializable {
 
     /** Against what was seen before, in whichever partition: a server that wrote to the log just then may come late. */
     private Stream<String> since(LogProgress progress) {
-        String end = Stream.concat(progress.servers().values().stream().map(Server::last), progress.snapshot().stream())
-                .max(Comparator.naturalOrder())
-                .orElse("");
+        String end = progress.end().orElse("");
         return segments.stream()
                 .flatMap(segment -> segment.reaches.entrySet().stream())
                 .filter(one -> !isCurrent(one.getKey(), progress)

@@ -46,7 +46,7 @@ record BatchWindow(BatchRecord.Kind kind, Window window, Optional<Position> next
                     BatchRecord.Kind.INGEST,
                     new Window(state.position(), next),
                     next,
-                    state.position().isEmpty()
+                    state.position().isEmpty() && !keepsHistory(settings, state)
                             ? Manifest.Rebuild.EVERYTHING
                             : replaced ? Manifest.Rebuild.WINDOW : Manifest.Rebuild.NOTHING);
         }
@@ -99,12 +99,12 @@ record BatchWindow(BatchRecord.Kind kind, Window window, Optional<Position> next
                 && window.from().equals(window.to());
     }
 
-    /** Whether nothing of an append table without a bookmark is settled yet, so that there is no row to begin with. */
+    /** Whether nothing of an append table, or a topic, without a bookmark is settled yet: there is no row to begin with. */
     boolean isUnsettled(TableSettings settings) {
         return settings.extract().strategy() == Strategy.INCREMENTAL
                 && (settings.curate().mode() == Mode.APPEND
                         || settings.extract().events().isPresent())
-                && rebuild == Manifest.Rebuild.EVERYTHING
+                && kind == BatchRecord.Kind.INGEST
                 && next.isEmpty();
     }
 

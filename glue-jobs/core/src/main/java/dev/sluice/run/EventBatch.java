@@ -10,6 +10,7 @@ import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.Lease;
 import dev.sluice.bookmark.LogProgress;
 import dev.sluice.bookmark.Position;
+import dev.sluice.bookmark.TableState;
 import dev.sluice.change.EventSurvey;
 import dev.sluice.change.Events;
 import dev.sluice.extract.Bound;
@@ -87,18 +88,17 @@ final class EventBatch {
         String folder = raw.prepareAttempt(settings.name(), batch, lease.fence());
         RawWriter.Written written =
                 steps.step(settings.name(), Step.WRITE_RAW, () -> write(snapshot.read(spark, window.window()), folder));
-        LogProgress known = window.rebuild() == Manifest.Rebuild.EVERYTHING
-                ? LogProgress.NONE
-                : lease.state()
-                        .position()
-                        .map(position -> ((Position.Offsets) position).log())
-                        .orElse(LogProgress.NONE);
+        Optional<LogProgress> kept = kept(lease.state(), window);
+        LogProgress known = kept.map(LogProgress::readAgain)
+                .orElseGet(() -> window.rebuild() == Manifest.Rebuild.EVERYTHING
+                        ? LogProgress.NONE
+                        : lease.state().position().map(EventBatch::log).orElse(LogProgress.NONE));
         EventSurvey survey = EventSurvey.of(spark.read().schema(Events.SCHEMA).parquet(folder), format, known);
         requireReadable(survey, before);
         requireWhole(snapshot, window, survey);
         boolean ingest = window.kind() == BatchRecord.Kind.INGEST;
         if (ingest) {
-            requireSameLog(survey);
+            requireSameLog(survey.turn().or(() -> kept.flatMap(survey::snapshotBefore)));
             requireSameSnapshot(survey, known);
         }
         TableVersion version =
@@ -159,6 +159,24 @@ final class EventBatch {
         return steps.step(settings.name(), Step.COMMIT_MANIFEST, () -> raw.commit(manifest));
     }
 
+    /**
+     * How far the log was followed before a rewind to the beginning of a history that is kept: its versions stand at places
+     * of that log.
+     */
+    private Optional<LogProgress> kept(TableState state, BatchWindow window) {
+        return state.position().isPresent() || window.rebuild() == Manifest.Rebuild.EVERYTHING
+                ? Optional.empty()
+                : platform.bookmarks().history(settings.name(), Integer.MAX_VALUE).stream()
+                        .flatMap(batch -> batch.positionBefore().stream())
+                        .filter(Position.Offsets.class::isInstance)
+                        .findFirst()
+                        .map(EventBatch::log);
+    }
+
+    private static LogProgress log(Position position) {
+        return ((Position.Offsets) position).log();
+    }
+
     /** Of a table that is not known yet, one readable event must say what its columns are. */
     private void requireReadable(EventSurvey survey, List<SourceColumn> before) {
         survey.unplaced().ifPresent(why -> {
@@ -196,8 +214,8 @@ final class EventBatch {
     }
 
     /** Of two logs that number their places by themselves nothing tells what is last. */
-    private void requireSameLog(EventSurvey survey) {
-        survey.turn().ifPresent(turn -> {
+    private void requireSameLog(Optional<String> found) {
+        found.ifPresent(turn -> {
             throw new SluiceException(
                     ErrorCode.POSITION_LOST,
                     "Cannot read on in " + settings.extract().relation() + " for table " + settings.name() + ": " + turn

@@ -10,6 +10,7 @@ import dev.sluice.bookmark.Lease;
 import dev.sluice.bookmark.Position;
 import dev.sluice.bookmark.TableState;
 import dev.sluice.bookmark.Window;
+import dev.sluice.change.ChangeColumns;
 import dev.sluice.extract.Bound;
 import dev.sluice.extract.Extraction;
 import dev.sluice.raw.Basis;
@@ -142,6 +143,14 @@ final class TableRun {
         if (!BatchWindow.hasHistory(state)) {
             return;
         }
+        if (history && settings.extract().events().isPresent() && !hasPlaces(state)) {
+            throw new SluiceException(
+                    ErrorCode.SETTINGS_INVALID,
+                    "Cannot add the changes of " + settings.extract().relation() + " to the history of table "
+                            + settings.name() + ": its versions were made of rows and have no place in the database's"
+                            + " log. Register the former settings, or give the history up with 'sluice bookmark rewind "
+                            + settings.name() + " --to-start --discard-history'");
+        }
         List<String> changed = history
                 ? platform.bookmarks().history(settings.name(), Integer.MAX_VALUE).stream()
                         .filter(batch -> batch.kind() != BatchRecord.Kind.REWIND)
@@ -158,6 +167,10 @@ final class TableRun {
                             + " or give the history up with 'sluice bookmark rewind " + settings.name()
                             + " --to-start --discard-history'");
         }
+    }
+
+    private static boolean hasPlaces(TableState state) {
+        return state.columns().stream().anyMatch(column -> column.name().equals(ChangeColumns.END_POSITION));
     }
 
     private boolean mayBeIdle(TableState state) {

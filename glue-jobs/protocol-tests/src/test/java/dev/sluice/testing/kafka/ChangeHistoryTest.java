@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.ErrorCode;
 import dev.sluice.Step;
+import dev.sluice.bookmark.Failure;
 import dev.sluice.run.Ingest;
 import dev.sluice.run.IngestRequest;
 import dev.sluice.run.Replay;
@@ -21,6 +22,7 @@ import dev.sluice.testing.Lake;
 import dev.sluice.testing.RowsOf;
 import dev.sluice.testing.kafka.KafkaServer.Message;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -151,18 +153,43 @@ class ChangeHistoryTest {
         write(at(25, ORDERS.change(0, "c", 600, 610, 4, "lost by the snapshot")));
         runWell();
 
-        write(at(30, ORDERS.read(0, 900, "first", 3, "kept")), at(30, ORDERS.read(0, 900, "last", 5, "new")));
+        // What came before the snapshot is in no record any more.
+        KafkaServer.deleteRecords(topic, 0, 4);
+        KafkaServer.deleteRecords(topic, 1, 2);
+        write(at(30, ORDERS.read(0, 900, "first", 3, "kept")), at(30, ORDERS.read(1, 900, "last", 5, "new")));
         assertThat(run(RunListener.NONE).failure().orElseThrow().code()).isEqualTo(ErrorCode.POSITION_LOST);
-        new Rewind(lake).to(TABLE, Optional.empty(), "rewind");
+        List<String> after = List.of(
+                "1|changed|05|10|false",
+                "1|read|00|05|false",
+                "2|read|00|10|false",
+                "3|kept|20|∅|true",
+                "4|lost by the snapshot|25|30|false",
+                "5|new|30|∅|true");
+        for (int time = 1; time <= 2; time++) {
+            new Rewind(lake).to(TABLE, Optional.empty(), "rewind");
+            runWell();
+            assertThat(versions()).as("rewound for time " + time).isEqualTo(after);
+        }
+
+        write(at(8, ORDERS.change(1, "c", 300, 320, 6, "of before the truncation, and late")));
         runWell();
-        assertThat(versions())
-                .containsExactly(
-                        "1|changed|05|10|false",
-                        "1|read|00|05|false",
-                        "2|read|00|10|false",
-                        "3|kept|20|∅|true",
-                        "4|lost by the snapshot|25|30|false",
-                        "5|new|30|∅|true");
+        List<String> late = new ArrayList<>(after);
+        late.add("6|of before the truncation, and late|08|10|false");
+        assertThat(versions()).isEqualTo(late);
+
+        write(
+                at(40, ORDERS.read(0, 800, "first", 3, "of a log begun anew")),
+                at(40, ORDERS.read(1, 800, "last", 7, "of a log begun anew")));
+        new Rewind(lake).to(TABLE, Optional.empty(), "rewind");
+        KafkaServer.deleteRecords(topic, 0, 5);
+        KafkaServer.deleteRecords(topic, 1, 4);
+        Failure another = run(RunListener.NONE).failure().orElseThrow();
+        assertThat(another.code()).isEqualTo(ErrorCode.POSITION_LOST);
+        assertThat(another.message()).contains("the snapshot at", "--to-start --discard-history'");
+        assertThat(versions()).isEqualTo(late);
+        new Rewind(lake).discardingHistory(TABLE, "rewind");
+        runWell();
+        assertThat(versions()).containsExactly("3|of a log begun anew|40|∅|true", "7|of a log begun anew|40|∅|true");
     }
 
     @Test
