@@ -46,6 +46,8 @@ record MysqlActivity(
 
     private static final Set<String> IDLE_COMMANDS = Set.of("Sleep", "Daemon", "Binlog Dump", "Binlog Dump GTID");
     private static final String SYSTEM = "system user";
+    /** Before a session has said who it is it runs nothing; a scheduled event's worker is of the same command. */
+    private static final String UNKNOWN = "unauthenticated user";
 
     private static final String STATEMENTS =
             """
@@ -134,7 +136,8 @@ record MysqlActivity(
                 users.put(thread, user);
                 boolean system = user.equals(SYSTEM);
                 replicated |= system && !command.equals("Daemon");
-                if (!system && !IDLE_COMMANDS.contains(command) && !command.equals("Connect")) {
+                boolean arriving = command.equals("Connect") && user.equals(UNKNOWN);
+                if (!system && !arriving && !IDLE_COMMANDS.contains(command)) {
                     // Whole seconds, rounded either way.
                     Instant start = at.minusSeconds(rows.getLong(4) + 1);
                     statements.put(thread, new RunningStatement(thread, user, start, rows.getString(5)));

@@ -12,6 +12,7 @@ import dev.sluice.settings.BookmarkSettings;
 import dev.sluice.testing.Database;
 import dev.sluice.testing.Items;
 import dev.sluice.testing.MariaDbServer;
+import dev.sluice.testing.RowsOf;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -177,6 +178,41 @@ class MysqlBoundTest {
                             + "' AND at > TIMESTAMP'"
                             + LocalDateTime.ofInstant(before, UTC).toString().replace('T', ' ') + "'"))
                     .isEqualTo("0");
+        }
+    }
+
+    /** Its worker is listed under the definer, with the command of a session that has not asked for anything yet. */
+    @Test
+    void aScheduledEventThatWaitsHoldsTheBoundFromItsStart() throws Exception {
+        source.database.execute("SET GLOBAL event_scheduler = ON");
+        try (Connection blocker = begin("LOCK TABLES plain READ")) {
+            source.database.execute(
+                    "CREATE EVENT late ON SCHEDULE AT CURRENT_TIMESTAMP DO INSERT INTO plain (id) VALUES (7)");
+            await("SELECT count(*) FROM information_schema.processlist"
+                    + " WHERE user = 'root' AND command = 'Connect' AND info LIKE '%plain%' AND time >= 3");
+            Bound bound = fix(source.item("plain").incremental("at"));
+            assertThat(bound.guarantee()).isEqualTo(Guarantee.OPEN_TRANSACTIONS);
+            try (Statement statement = blocker.createStatement()) {
+                statement.execute("UNLOCK TABLES");
+            }
+            await("SELECT count(*) FROM plain WHERE id = 7");
+            String micros =
+                    source.database.ask("SELECT CAST(UNIX_TIMESTAMP(at) * 1000000 AS SIGNED) FROM plain WHERE id = 7");
+            assertThat(Instant.EPOCH.plus(Long.parseLong(micros), ChronoUnit.MICROS))
+                    .isBetween(instant(bound), bound.readPoint());
+        } finally {
+            source.database.execute("SET GLOBAL event_scheduler = OFF; DROP EVENT IF EXISTS late");
+        }
+    }
+
+    /** Waits until a query counts one. */
+    private void await(String count) throws InterruptedException {
+        Instant until = Instant.now().plusSeconds(20);
+        while (!source.database.ask(count).equals("1")) {
+            assertThat(Instant.now())
+                    .as(() -> count + " of " + RowsOf.query(source.database, "SHOW FULL PROCESSLIST"))
+                    .isBefore(until);
+            Thread.sleep(50);
         }
     }
 
