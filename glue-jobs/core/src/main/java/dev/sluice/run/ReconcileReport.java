@@ -32,7 +32,7 @@ public record ReconcileReport(String runId, Instant startedAt, Instant endedAt, 
         RESUMED,
         /** Its keys were compared and nothing was changed. */
         COUNTED,
-        /** It was not its turn, or there was nothing to compare. */
+        /** It was not its turn, or there was nothing that could be compared yet. */
         PASSED_OVER,
         /** It is as it was. */
         FAILED

@@ -8,6 +8,8 @@ import dev.sluice.Step;
 import dev.sluice.bookmark.BatchRecord;
 import dev.sluice.bookmark.Column;
 import dev.sluice.bookmark.Lease;
+import dev.sluice.bookmark.Observation;
+import dev.sluice.bookmark.Position;
 import dev.sluice.bookmark.TableState;
 import dev.sluice.bookmark.Window;
 import dev.sluice.curate.CuratedZone;
@@ -31,6 +33,7 @@ import dev.sluice.settings.ExtractSettings.Strategy;
 import dev.sluice.settings.ReconcileSettings;
 import dev.sluice.settings.SourceSettings;
 import dev.sluice.settings.TableSettings;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,7 +130,11 @@ final class TableReconciliation {
         SparkSession spark = Sessions.pipeline(platform.spark());
         Dataset<Row> rows = GoneRows.standing(curated.rows(spark, settings, known(state)), settings);
         try (Extraction extraction = open()) {
-            Bound bound = extraction.fixBound(Optional.empty(), List.of());
+            Bound bound = extraction.fixBound(Optional.empty(), seen(state));
+            Optional<Result> unsettled = unsettled(bound);
+            if (unsettled.isPresent()) {
+                return unsettled.get();
+            }
             try (Snapshot snapshot = extraction.openSnapshot()) {
                 Found found = find(spark, extraction, snapshot, state, rows, bound);
                 long standing = rows.count();
@@ -156,8 +163,12 @@ final class TableReconciliation {
         requireSameBasis(lease.state());
         Instant startedAt = platform.clock().instant();
         try (Extraction extraction = open()) {
-            Bound bound =
-                    steps.step(settings.name(), Step.FIX_BOUND, () -> extraction.fixBound(Optional.empty(), List.of()));
+            Bound bound = steps.step(
+                    settings.name(), Step.FIX_BOUND, () -> extraction.fixBound(Optional.empty(), seen(lease.state())));
+            Optional<Result> unsettled = unsettled(bound);
+            if (unsettled.isPresent()) {
+                return unsettled;
+            }
             SparkSession spark = Sessions.pipeline(platform.spark());
             Dataset<Row> rows = GoneRows.standing(curated.rows(spark, settings, known(lease.state())), settings);
             long standing;
@@ -186,6 +197,33 @@ final class TableReconciliation {
         return new BatchCommit(platform, raw, source, settings, steps).commit(keeper.lease(), manifest);
     }
 
+    /**
+     * What former looks have seen of a number, for no single look settles one. What lies below the bookmark was seen a
+     * settle delay before the look that curated is complete as of, and a replica that has not come to that look yet may
+     * lack it. A time needs none of this: the view's own clock judges it.
+     */
+    private List<Observation> seen(TableState state) {
+        List<Observation> seen = new ArrayList<>();
+        if (state.position().orElse(null) instanceof Position.Sequence end && end.value() > Long.MIN_VALUE) {
+            Duration settle = settings.extract().bookmark().orElseThrow().settle();
+            state.readPoint().ifPresent(at -> seen.add(new Observation(end.value() - 1, at.minus(settle))));
+        }
+        seen.addAll(state.observations());
+        return seen;
+    }
+
+    /** That no row can be judged by a view with this bound, so nothing is compared; empty where some can. */
+    private static Optional<Result> unsettled(Bound bound) {
+        if (bound.guarantee() == Bound.Guarantee.OPEN_TRANSACTIONS
+                || bound.position().isPresent()) {
+            return Optional.empty();
+        }
+        String why = "the source does not show all transactions, and no row is settled yet (extract.bookmark.settle)"
+                + bound.heldBy().map(holder -> ", held back by " + holder).orElse("")
+                + ": nothing was compared, and the table is due as before";
+        return Optional.of(new Result(Status.PASSED_OVER, Optional.empty(), 0, Optional.empty(), List.of(why)));
+    }
+
     private Found find(
             SparkSession spark,
             Extraction extraction,
@@ -197,15 +235,10 @@ final class TableReconciliation {
         List<String> notes = new ArrayList<>();
         Dataset<Row> judged = standing;
         if (bound.guarantee() != Bound.Guarantee.OPEN_TRANSACTIONS) {
-            String settled = bound.position()
-                    .map(end -> WindowCondition.below(settings, end, source.timeZone()))
-                    .orElse("false");
-            judged = standing.filter(settled);
-            notes.add("the source does not show all transactions, so rows "
-                    + bound.position()
-                            .map(end -> "whose bookmark is " + end.text() + " or later")
-                            .orElse("of this table")
-                    + " were not judged");
+            Position end = bound.position().orElseThrow();
+            judged = standing.filter(WindowCondition.below(settings, end, source.timeZone()));
+            notes.add("the source does not show all transactions, so rows whose bookmark is " + end.text()
+                    + " or later were not judged");
         }
         Dataset<Row> keys = SourceKeys.read(spark, snapshot, settings, source.timeZone(), platform.secrets());
         return new Found(GoneRows.find(judged, keys, settings.curate().primaryKey()), standing, notes);
