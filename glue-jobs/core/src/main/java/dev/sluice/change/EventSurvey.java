@@ -8,6 +8,8 @@ import dev.sluice.settings.EventFormat;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,6 +20,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
@@ -31,7 +34,8 @@ import org.apache.spark.sql.Row;
  * @param gone the names of those that the latest version does not have
  * @param described the place in the log of the last change of that version; empty where no row occurs
  * @param snapshots the places in the log of the snapshots whose rows occur, in order
- * @param snapshotBegins whether the beginning of a snapshot occurs
+ * @param begun those of them whose beginning occurs
+ * @param firsts the place in the log of the first change in each partition of the topic that has any
  * @param cleared the place before which nothing is left: of the last snapshot or truncation; empty where neither occurs
  * @param truncation the last of the batch, in the log's order
  * @param changes whether changes occur that are no rows of a snapshot
@@ -47,7 +51,8 @@ public record EventSurvey(
         Set<String> gone,
         Optional<String> described,
         SortedSet<String> snapshots,
-        boolean snapshotBegins,
+        Set<String> begun,
+        Map<Integer, String> firsts,
         Optional<String> cleared,
         Optional<LogProgress.Truncation> truncation,
         boolean changes,
@@ -108,6 +113,13 @@ public record EventSurvey(
         }
     }
 
+    /** A change's place, and at which offset of its partition it is. */
+    private record First(long offset, Place place) implements Serializable {
+        static First earlier(First one, First other) {
+            return one.offset <= other.offset ? one : other;
+        }
+    }
+
     /** All rows went; the time is null where the event does not tell it. */
     private record Truncated(Place place, Long millis) implements Serializable {}
 
@@ -117,7 +129,8 @@ public record EventSurvey(
         private final TreeSet<String> snapshots = new TreeSet<>();
         private final List<Truncated> truncations = new ArrayList<>();
         private final LogTurns turns;
-        private boolean snapshotBegins;
+        private final Set<String> begun = new HashSet<>();
+        private final Map<Integer, First> firsts = new HashMap<>();
         private boolean changes;
         private long readable;
         private long unreadable;
@@ -152,11 +165,11 @@ public record EventSurvey(
                 Row event = events.next();
                 try {
                     read(reader, event).ifPresent(change -> {
+                        int partition = event.getInt(event.fieldIndex(Events.PARTITION));
+                        long offset = event.getLong(event.fieldIndex(Events.OFFSET));
                         note(part, seen, change);
-                        part.turns.seen(
-                                event.getInt(event.fieldIndex(Events.PARTITION)),
-                                event.getLong(event.fieldIndex(Events.OFFSET)),
-                                change);
+                        part.firsts.merge(partition, new First(offset, Place.of(change.position())), First::earlier);
+                        part.turns.seen(partition, offset, change);
                     });
                 } catch (UnreadableEventException unreadable) {
                     part.unreadable++;
@@ -176,8 +189,11 @@ public record EventSurvey(
         private static void note(Part part, Map<EventType, Version> seen, Change change) {
             part.readable++;
             if (change.position().kind() == LogPosition.Kind.SNAPSHOT) {
-                part.snapshots.add(change.position().transaction().orElseThrow());
-                part.snapshotBegins |= change.beginsSnapshot();
+                String place = change.position().transaction().orElseThrow();
+                part.snapshots.add(place);
+                if (change.beginsSnapshot()) {
+                    part.begun.add(place);
+                }
             } else {
                 part.changes = true;
             }
@@ -236,8 +252,12 @@ public record EventSurvey(
     private static EventSurvey merged(List<Part> parts, LogProgress before) {
         SortedSet<String> snapshots = new TreeSet<>();
         List<Version> versions = new ArrayList<>();
+        Set<String> begun = new HashSet<>();
+        Map<Integer, First> firsts = new HashMap<>();
         parts.forEach(part -> {
             snapshots.addAll(part.snapshots);
+            begun.addAll(part.begun);
+            part.firsts.forEach((partition, first) -> firsts.merge(partition, first, First::earlier));
             versions.addAll(part.versions);
         });
         String snapshot = last(snapshots, before).orElse("");
@@ -262,7 +282,10 @@ public record EventSurvey(
                 gone,
                 versions.stream().findFirst().map(version -> version.last(snapshot)),
                 snapshots,
-                parts.stream().anyMatch(part -> part.snapshotBegins),
+                begun,
+                firsts.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, first -> first.getValue()
+                        .place()
+                        .text(snapshot))),
                 cleared(snapshots, truncation, before),
                 truncation,
                 parts.stream().anyMatch(part -> part.changes),
@@ -301,6 +324,47 @@ public record EventSurvey(
                         seen.end().filter(end -> place.compareTo(end) < 0).isPresent())
                 .map(place -> "the snapshot at " + place + " comes after the place "
                         + seen.end().orElseThrow());
+    }
+
+    /**
+     * What keeps these events from being the table's whole state; empty where they are. A partition whose first records are
+     * gone has all rows of the last snapshot if what it begins with lies before that in the log: the snapshot's rows came
+     * after it. One that begins with a row of the snapshot is trusted where the row that began the snapshot is there. A row
+     * that ended it is no proof: it may be the only one of the table, or the only one that is left.
+     *
+     * @param cut the topic's partitions whose first records are gone
+     */
+    public Optional<String> lacking(Set<Integer> cut) {
+        if (cut.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> snapshot = last(snapshots, LogProgress.NONE);
+        if (snapshot.isEmpty()) {
+            return Optional.of("no snapshot begins in those that are left");
+        }
+        return cut.stream()
+                .sorted()
+                .flatMap(partition -> lacking(partition, snapshot.get()).stream())
+                .findFirst();
+    }
+
+    private Optional<String> lacking(int partition, String snapshot) {
+        String first = firsts.get(partition);
+        String beginning = LogPosition.beginning(snapshot);
+        if (first == null) {
+            return Optional.of("partition " + partition
+                    + " has no change left that tells whether rows of the snapshot at " + snapshot + " were in it");
+        }
+        if (first.compareTo(beginning) < 0) {
+            return Optional.empty();
+        }
+        if (!first.startsWith(beginning)) {
+            return Optional.of("partition " + partition + " begins after the snapshot at " + snapshot);
+        }
+        return begun.contains(snapshot)
+                ? Optional.empty()
+                : Optional.of("no snapshot begins in those that are left: the first row of the one at " + snapshot
+                        + " is not there");
     }
 
     private static Optional<String> last(SortedSet<String> snapshots, LogProgress before) {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -82,15 +83,9 @@ public interface Snapshot extends AutoCloseable {
                         + " reconcile out");
     }
 
-    /** Whether the source still has everything that was ever in the window. */
-    default Completeness completeness(Window window) {
-        return Completeness.WHOLE;
-    }
-
-    /** Whether something of a window may have been removed from the source before it was read. */
-    enum Completeness {
-        WHOLE,
-        BEGINNING_REMOVED
+    /** The partitions of a topic of whose part of the window the first records were removed; none where all are there. */
+    default Set<Integer> cutPartitions(Window window) {
+        return Set.of();
     }
 
     /** Ends the view. */

@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -200,17 +201,18 @@ final class EventBatch {
 
     /** A table that is built from a topic must find its whole state there: from the first record, or from a snapshot on. */
     private void requireWhole(Snapshot snapshot, BatchWindow window, EventSurvey survey) {
-        if (window.kind() == BatchRecord.Kind.INGEST
-                && snapshot.completeness(window.window()) == Snapshot.Completeness.BEGINNING_REMOVED
-                && !survey.snapshotBegins()) {
+        Set<Integer> cut =
+                window.kind() == BatchRecord.Kind.INGEST ? snapshot.cutPartitions(window.window()) : Set.of();
+        survey.lacking(cut).ifPresent(lacking -> {
             throw new SluiceException(
                     ErrorCode.POSITION_LOST,
                     "Cannot build table " + settings.name() + " from "
                             + settings.extract().relation()
-                            + ": its first records are gone and no snapshot begins in those that are left, so rows would"
-                            + " be missing. Have Debezium take a new snapshot of the table into the topic, then run"
-                            + " again; and keep the topic's records (retention.ms) longer");
-        }
+                            + ": its first records are gone, and " + lacking
+                            + ", so rows would be missing. Have Debezium take a new snapshot of the table into the topic,"
+                            + " then run again; where that does not help, delete the topic before the snapshot. And keep"
+                            + " the topic's records (retention.ms) longer");
+        });
     }
 
     /** Of two logs that number their places by themselves nothing tells what is last. */

@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -147,10 +148,13 @@ final class KafkaSnapshot implements Snapshot {
     }
 
     @Override
-    public Completeness completeness(Window window) {
-        return window.from().isPresent() || offsets.earliest().values().stream().allMatch(first -> first == 0)
-                ? Completeness.WHOLE
-                : Completeness.BEGINNING_REMOVED;
+    public Set<Integer> cutPartitions(Window window) {
+        return window.from().isPresent()
+                ? Set.of()
+                : offsets.earliest().entrySet().stream()
+                        .filter(first -> first.getValue() > 0)
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.toSet());
     }
 
     @Override

@@ -248,10 +248,31 @@ class ChangeOrderTest {
                 .contains("partition 0 begins at offset 2, the bookmark is at 1", "retention.ms", topic);
         assertThat(curated()).containsExactly("1|read", "2|read");
         new Rewind(lake).to(TABLE, Optional.empty(), "rewind");
-        assertThat(runBadly().message()).contains("first records are gone and no snapshot begins");
+        assertThat(runBadly().message())
+                .contains("first records are gone, and partition 0 begins after the snapshot at");
         write(ORDERS.read(1, 900, "first", 1, "whole"), ORDERS.read(1, 900, "last", 4, "whole"));
         runWell();
         assertThat(curated()).containsExactly("1|whole", "4|whole");
+
+        write(
+                ORDERS.read(0, 950, "first", 1, "half"),
+                ORDERS.read(1, 950, "last", 5, "lost"),
+                ORDERS.change(1, "u", 960, 970, 5, "after"));
+        new Rewind(lake).to(TABLE, Optional.empty(), "rewind");
+        KafkaServer.deleteRecords(topic, 1, 4);
+        failure = runBadly();
+        assertThat(failure.code()).isEqualTo(ErrorCode.POSITION_LOST);
+        assertThat(failure.message()).contains("partition 1 begins after the snapshot at", "delete the topic");
+        KafkaServer.deleteRecords(topic, 1, 5);
+        assertThat(runBadly().message()).contains("partition 1 has no change left");
+        assertThat(curated()).containsExactly("1|whole", "4|whole");
+        write(
+                ORDERS.change(0, "c", 980, 985, 8, "before"),
+                ORDERS.change(1, "c", 980, 990, 9, "before"),
+                ORDERS.read(0, 1000, "last", 7, "the only row"));
+        KafkaServer.deleteRecords(topic, 0, 4);
+        runWell();
+        assertThat(curated()).containsExactly("7|the only row");
 
         KafkaServer.deleteTopic(topic);
         for (int attempt = 1; ; attempt++) {
@@ -267,6 +288,11 @@ class ChangeOrderTest {
         failure = runBadly();
         assertThat(failure.code()).isEqualTo(ErrorCode.POSITION_LOST);
         assertThat(failure.message()).contains("the topic was made anew since");
+        write(ORDERS.read(0, 100, "true", 3, "not the first"));
+        new Rewind(lake).to(TABLE, Optional.empty(), "rewind");
+        KafkaServer.deleteRecords(topic, 0, 1);
+        assertThat(runBadly().message()).contains("no snapshot begins in those that are left");
+        assertThat(curated()).containsExactly("7|the only row");
     }
 
     @Test
